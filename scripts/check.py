@@ -1,0 +1,278 @@
+"""Run every check of the project, two at a time, and end with a summary; this is what ``make test`` calls.
+
+Rule: a failing step never hides a later one, and with ``CI=true`` nothing may be left out: a missing program or a
+skipped test is then a failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+CACHE = ROOT / ".cache" / "check"
+COVERAGE = ROOT / ".cache" / "coverage"
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+NO_TESTS_COLLECTED = 5
+OUTPUT_LINES = 400
+STEP_LIMIT_SECONDS = 1500
+
+
+def _program(*names: str) -> bool:
+    return any(shutil.which(name) for name in names)
+
+
+def _has_postgresql() -> bool:
+    return _program("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+# What a machine may lack: how to notice, and what to tell.
+EXTRAS: dict[str, tuple[Callable[[], bool], str]] = {
+    "chromium": (lambda: _program("chromium", "chromium-browser", "google-chrome"), "Chromium is not installed"),
+    "postgresql": (_has_postgresql, "PostgreSQL is not installed"),
+    "redis": (lambda: _program("redis-server"), "Redis is not installed"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One command; ``alone`` steps measure or disturb time and get the machine to themselves."""
+
+    name: str
+    command: Sequence[str]
+    group: str
+    needs: tuple[str, ...] = ()
+    alone: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
+    report: Path | None = None
+
+
+@dataclass(kw_only=True)
+class Result:
+    """How a step ended; ``note`` is the short remark in the summary."""
+
+    step: Step
+    verdict: str
+    seconds: float = 0.0
+    note: str = ""
+    output: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    slowest: list[tuple[float, str]] = field(default_factory=list)
+
+
+def _tool(name: str, *arguments: str) -> list[str]:
+    return [str(BIN / name), *arguments]
+
+
+def _suite(name: str, marks: str, *arguments: str, alone: bool = False, needs: tuple[str, ...] = ()) -> Step:
+    slug = name.replace(" ", "-").lower()
+    report = CACHE / f"{slug}.xml"
+    absent = [extra for extra in ("redis", "postgresql") if extra not in needs and not EXTRAS[extra][0]()]
+    if not IN_CI:
+        marks = " and ".join([marks, *[f"not {'postgres' if extra == 'postgresql' else extra}" for extra in absent]])
+    command = [sys.executable, "-m", "pytest", "-q", "-m", marks, f"--junitxml={report}", "-o", "junit_family=xunit1"]
+    if not alone:
+        command += ["--cov", "--cov-report="]
+    environment = {"COVERAGE_FILE": str(COVERAGE / slug)}
+    return Step(
+        name=name,
+        command=[*command, *arguments],
+        group="tests",
+        needs=needs,
+        alone=alone,
+        environment=environment,
+        report=report,
+    )
+
+
+def _steps() -> list[Step]:
+    def lint(name: str, *command: str) -> Step:
+        return Step(name=name, command=_tool(*command), group="lint")
+
+    together = "not browser and not faults"
+    return [
+        lint("Format (ruff)", "ruff", "format", "--check", "--quiet", "--diff", "."),
+        lint("Lint (ruff)", "ruff", "check", "--output-format=concise", "."),
+        _suite("Tests on SQLite", together),
+        lint("Types (mypy)", "mypy"),
+        lint("Import contracts", "lint-imports", "--cache-dir", ".cache/import-linter"),
+        lint("Declared against imported (deptry)", "deptry", "."),
+        lint("Templates (djlint)", "djlint", "templates", "--lint", "--quiet"),
+        lint("JavaScript (oxlint)", "oxlint", "--deny-warnings", "--format=unix", "static"),
+        _suite("Tests on PostgreSQL", together, "--database=postgresql", needs=("postgresql",)),
+        _suite("Browser tests", "browser and not faults", alone=True, needs=("chromium",)),
+        _suite("Fault tests", "faults", alone=True),
+    ]
+
+
+class Runner:
+    """Runs the steps and prints each when it has ended, never two at once."""
+
+    def __init__(self) -> None:
+        self.printing = threading.Lock()
+        self.running: set[subprocess.Popen[bytes]] = set()
+
+    def run(self, steps: Sequence[Step]) -> list[Result]:
+        """Run *steps*, the ones that must be alone at the end, and return their results in the order of the steps."""
+        shared = [step for step in steps if not step.alone]
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            futures = {step.name: pool.submit(self.run_one, step) for step in shared}
+            try:
+                results = {name: future.result() for name, future in futures.items()}
+                results |= {step.name: self.run_one(step) for step in steps if step.alone}
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self.stop()
+                raise
+        return [results[step.name] for step in steps]
+
+    def run_one(self, step: Step) -> Result:
+        """Run one step to its end and print it."""
+        missing = [EXTRAS[need][1] for need in step.needs if not EXTRAS[need][0]()]
+        if missing:
+            result = Result(step=step, verdict="FAILED" if IN_CI else "left out", note="; ".join(missing))
+        else:
+            result = self._carry_out(step)
+        with self.printing:
+            self._print(result)
+        return result
+
+    def _carry_out(self, step: Step) -> Result:
+        log = CACHE / f"{step.name.split(' (', maxsplit=1)[0].replace(' ', '-').lower()}.log"
+        began = time.monotonic()
+        with log.open("wb") as sink:
+            process = subprocess.Popen(
+                step.command,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **step.environment},
+                start_new_session=True,
+            )
+            self.running.add(process)
+            try:
+                code = process.wait(timeout=STEP_LIMIT_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                code = process.wait()
+                sink.write(f"\nStopped after {STEP_LIMIT_SECONDS} seconds.\n".encode())
+            self.running.discard(process)
+        output = log.read_text(errors="replace")
+        result = Result(step=step, verdict="ok" if code == 0 else "FAILED", output=output)
+        result.seconds = time.monotonic() - began
+        if step.report is not None:
+            _read_report(result, code)
+        return result
+
+    def stop(self) -> None:
+        """End what is still running."""
+        for process in list(self.running):
+            os.killpg(process.pid, signal.SIGTERM)
+
+    def _print(self, result: Result) -> None:
+        print(f"\n── {result.step.name}: {result.verdict}, {result.seconds:.1f} s {result.note}".rstrip(), flush=True)
+        if result.verdict == "FAILED":
+            lines = result.output.rstrip().splitlines()
+            if len(lines) > OUTPUT_LINES:
+                print(f"({len(lines) - OUTPUT_LINES} earlier lines are in {CACHE.relative_to(ROOT)}/)")
+            print("\n".join(lines[-OUTPUT_LINES:]), flush=True)
+
+
+def _read_report(result: Result, code: int) -> None:
+    """Take counts and durations from pytest's own report; a run without one, or with nothing in it, has failed."""
+    report = result.step.report
+    assert report is not None
+    if code == NO_TESTS_COLLECTED or not report.exists():
+        result.verdict, result.note = "FAILED", "no test was run"
+        return
+    suite = ET.parse(report).getroot().find("testsuite")
+    assert suite is not None
+    counted = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
+    passed = counted["tests"] - counted["failures"] - counted["errors"] - counted["skipped"]
+    result.counts = {"passed": passed, "failed": counted["failures"], "errors": counted["errors"]}
+    result.counts["skipped"] = counted["skipped"]
+    result.note = ", ".join(f"{number} {name}" for name, number in result.counts.items() if number or name == "passed")
+    result.slowest = [
+        (float(case.get("time", "0")), f"{case.get('file', '')}::{case.get('name', '')} [{result.step.name}]")
+        for case in suite.iter("testcase")
+    ]
+    if IN_CI and counted["skipped"]:
+        result.verdict = "FAILED"
+        result.note += " (with CI=true nothing may be skipped)"
+
+
+def _coverage(results: Sequence[Result]) -> Result | None:
+    """Unite what the suites covered; the limit is ``fail_under`` in pyproject.toml."""
+    parts = [
+        path for result in results if (path := result.step.environment.get("COVERAGE_FILE")) and Path(path).exists()
+    ]
+    if not parts:
+        return None
+    united = {**os.environ, "COVERAGE_FILE": str(COVERAGE / "data")}
+    step = Step(name="Coverage", command=_tool("coverage", "report"), group="tests")
+    subprocess.run(_tool("coverage", "combine", "--keep", "--quiet", *parts), cwd=ROOT, env=united, check=False)
+    run = subprocess.run(step.command, cwd=ROOT, env=united, capture_output=True, text=True, check=False)
+    (CACHE / "coverage.txt").write_text(run.stdout + run.stderr)
+    total = next((line.split()[-1] for line in run.stdout.splitlines() if line.startswith("TOTAL")), "unknown")
+    note = f"{total} of lines and branches; by file in {CACHE.relative_to(ROOT)}/coverage.txt"
+    return Result(step=step, verdict="ok" if run.returncode == 0 else "FAILED", note=note)
+
+
+def _summarize(results: Sequence[Result], seconds: float) -> int:
+    slowest = sorted((entry for result in results for entry in result.slowest), reverse=True)[:10]
+    if slowest:
+        print("\n── Slowest ten tests")
+        for duration, name in slowest:
+            print(f"{duration:7.2f} s  {name}")
+    print("\n── Summary")
+    width = max(len(result.step.name) for result in results)
+    for result in results:
+        print(f"{result.step.name:{width}}  {result.verdict:8}  {result.seconds:6.1f} s  {result.note}".rstrip())
+    failed = [result.step.name for result in results if result.verdict == "FAILED"]
+    names = ("failed", "passed", "skipped", "errors")
+    counts = {name: sum(result.counts.get(name, 0) for result in results) for name in names}
+    print("\nFailed: " + "; ".join(failed) if failed else "\nEverything passed.")
+    if any(result.counts for result in results):
+        text = ", ".join(f"{number} {name}" for name, number in counts.items() if number or name == "passed")
+        print(f"========== {text} in {seconds:.2f}s ==========")
+    return 1 if failed else 0
+
+
+def main() -> int:
+    """Run what the command line asks for and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--group", choices=["lint", "tests"], help="run only the linters or only the test suites")
+    arguments = parser.parse_args()
+    shutil.rmtree(CACHE, ignore_errors=True)
+    shutil.rmtree(COVERAGE, ignore_errors=True)
+    CACHE.mkdir(parents=True)
+    COVERAGE.mkdir(parents=True)
+    steps = [step for step in _steps() if arguments.group in {None, step.group}]
+    # The steps live in process groups of their own, so a request to end must be handed on to them.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    print(f"{len(steps)} checks, two at a time; each is shown when it has ended.", flush=True)
+    began = time.monotonic()
+    try:
+        results = Runner().run(steps)
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 130
+    coverage = _coverage(results)
+    return _summarize([*results, coverage] if coverage else results, time.monotonic() - began)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
