@@ -111,7 +111,13 @@ def _steps() -> list[Step]:
         lint("Declared against imported (deptry)", "deptry", "."),
         lint("Templates (djlint)", "djlint", "templates", "--lint", "--quiet"),
         lint("JavaScript (oxlint)", "oxlint", "--deny-warnings", "--format=unix", "static"),
-        _suite("Tests on PostgreSQL", together, "--database=postgresql", needs=("postgresql",)),
+        _suite(
+            "Tests on PostgreSQL",
+            together,
+            "--database=postgresql",
+            "--ignore=tests/architecture",
+            needs=("postgresql",),
+        ),
         _suite("Browser tests", "browser and not faults", alone=True, needs=("chromium",)),
         _suite("Fault tests", "faults", alone=True),
     ]
@@ -159,7 +165,7 @@ class Runner:
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **step.environment},
+                env={**os.environ, "NO_COLOR": "1", **step.environment},
                 start_new_session=True,
             )
             self.running.add(process)
