@@ -35,29 +35,40 @@ find_python() {
     stop "Social CME needs Python 3.11 or newer with its venv module (Debian and Ubuntu: apt install python3-venv); none was found."
 }
 
-# The place is part of the stamp, because the programs inside a virtual environment remember where it was made.
 sum() {
-    "$venv/bin/python" -c 'import hashlib, pathlib, sys
-print(hashlib.sha256(pathlib.Path(sys.argv[1]).read_bytes()).hexdigest(), sys.prefix)' "$1"
+    "$venv/bin/python" -c 'import hashlib, pathlib, sys; print(hashlib.sha256(pathlib.Path(sys.argv[1]).read_bytes()).hexdigest())' "$1"
 }
 
 stamp() {
     echo "$venv/installed-$1.sha256"
 }
 
-if ! "$venv/bin/python" -c 'import pip' >/dev/null 2>&1; then
+# The programs inside a virtual environment remember where it was made, so one that was moved is made again.
+is_usable() {
+    "$venv/bin/python" -c 'import pip' >/dev/null 2>&1 && [ "$(cat "$venv/place" 2>/dev/null || pwd)" = "$(pwd)" ]
+}
+
+is_mine() {
+    [ -w "$venv" ] || stop "$venv belongs to somebody else and is not ready for use; run make as its owner, or remove $venv."
+}
+
+if ! is_usable; then
     python=$(find_python)
-    if [ -e "$venv" ] && [ ! -e "$venv/pyvenv.cfg" ] && [ -n "$(ls -A "$venv")" ]; then
-        stop "There is already a $venv here that is not a virtual environment; move it away and try again."
+    if [ -e "$venv" ]; then
+        is_mine
+        if [ ! -e "$venv/pyvenv.cfg" ] && [ -n "$(ls -A "$venv")" ]; then
+            stop "There is already a $venv here that is not a virtual environment; move it away and try again."
+        fi
     fi
     echo "Making $venv with $("$python" -V) ..."
     "$python" -m venv --clear "$venv" || stop "The virtual environment $venv could not be made; the lines above say why."
+    pwd >"$venv/place"
 fi
 
 if [ "$(cat "$(stamp "$lock")" 2>/dev/null)" = "$(sum "$lock")" ]; then
     exit 0
 fi
-[ -w "$venv" ] || stop "$lock has changed and $venv belongs to somebody else; run make as its owner, or remove $venv."
+is_mine
 
 echo "Installing $lock (only when it has changed; a minute or so) ..."
 if ! "$venv/bin/python" -m pip install --require-hashes --requirement "$lock" \
