@@ -1,0 +1,4 @@
+// Every behaviour of every feature, one line each: "feature/behaviour": () => import("./feature/behaviour.js").
+// The list is fixed in code, so no text in a page can make the browser load anything else.
+
+export const features = {};
