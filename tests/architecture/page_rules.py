@@ -31,7 +31,9 @@ _MARKUP_SINK = re.compile(
 )
 _JS_STYLE = re.compile(r"setAttribute\(\s*[\"'`](?:style|on\w+)[\"'`]")
 _JS_IMPORT = re.compile(
-    r"(?:^|\n)\s*(?:import|export)\b[^;\"'`]*?[\"'`]([^\"'`]+)[\"'`]|\bimport\(\s*[\"'`]([^\"'`]+)[\"'`]"
+    r"(?:^|\n)\s*import\s+(?:[\w$*{}\s,]+?\sfrom\s+)?[\"']([^\"']+)[\"']"
+    r"|(?:^|\n)\s*export\s+(?:\*(?:\s+as\s+\w+)?|\{[^}]*\})\s*from\s+[\"']([^\"']+)[\"']"
+    r"|\bimport\(\s*[\"']([^\"']+)[\"']"
 )
 _CSS_ELSEWHERE = re.compile(r"url\(\s*[\"']?(?:https?:)?//|@import\b", re.IGNORECASE)
 
@@ -87,7 +89,7 @@ def markup_from_text(text: str) -> Iterator[Offence]:
 
 def imported_scripts(text: str) -> list[str]:
     """Return the addresses a module imports."""
-    return [first or second for first, second in _JS_IMPORT.findall(_blank(_JS_COMMENT, text))]
+    return ["".join(groups) for groups in _JS_IMPORT.findall(_blank(_JS_COMMENT, text))]
 
 
 def style_from_elsewhere(text: str) -> Iterator[Offence]:

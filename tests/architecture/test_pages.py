@@ -124,4 +124,5 @@ def test_imports_of_scripts_are_seen_in_every_form() -> None:
         "export { c } from './c.js';",
         "await import('./d.js');",
     ]
+    lines += ["export function f() {", '  return "./not.js";', "}"]
     assert rules.imported_scripts("\n".join([*lines, "// import './e.js'"])) == ["./a.js", "./b.js", "./c.js", "./d.js"]
