@@ -3,23 +3,25 @@
 import { announce } from "./announce.js";
 import { csrfToken } from "./http.js";
 
+// htmx reads its settings from this element when it starts, which is also when it would add its own style.
+const settings = document.createElement("meta");
+settings.name = "htmx-config";
+settings.content = JSON.stringify({
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  selfRequestsOnly: true,
+  historyEnabled: false,
+  timeout: 15000,
+});
 const script = document.createElement("script");
 script.src = new URL("../../vendor/htmx.min.js", import.meta.url).href;
 script.addEventListener("load", begin, { once: true });
-document.head.append(script);
+document.head.append(settings, script);
 
 function begin() {
-  const { htmx } = window;
-  Object.assign(htmx.config, {
-    allowEval: false,
-    allowScriptTags: false,
-    includeIndicatorStyles: false,
-    selfRequestsOnly: true,
-    historyEnabled: false,
-    scrollIntoViewOnBoost: false,
-    timeout: 15000,
-  });
-  htmx.process(document.body);
+  // Loaded after the page was parsed, it may have missed its own start; processing twice does no harm.
+  window.htmx.process(document.body);
   document.body.addEventListener("htmx:configRequest", (event) => (event.detail.headers["X-CSRFToken"] = csrfToken()));
   document.body.addEventListener("htmx:responseError", (event) => fallBack(event.detail.elt));
   document.body.addEventListener("htmx:sendError", () => announce("The server could not be reached. Nothing was changed; try again in a moment."));
