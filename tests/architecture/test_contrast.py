@@ -73,6 +73,7 @@ def test_the_two_copies_of_the_dark_theme_are_equal() -> None:
     css = TOKENS.read_text(encoding="utf-8")
     by_preference = re.search(r':root:not\(\[data-theme="light"\]\)\s*\{([^{}]*)\}', css)
     by_choice = re.search(r':root\[data-theme="dark"\]\s*\{([^{}]*)\}', css)
-    assert by_preference and by_choice
+    assert by_preference
+    assert by_choice
     assert _declarations(by_preference[1]) == _declarations(by_choice[1])
     assert len(_declarations(by_choice[1])) > 30

@@ -38,13 +38,15 @@ export class SendError extends Error {
  */
 export function openChannel({ channel, since = 0, onMessage, onEphemeral, onState, onRefused }) {
   if (channels.has(channel)) throw new Error(`Channel ${channel} is open already.`);
+  const connectedBefore = socket?.connected === true;
   const entry = { channel, onEphemeral, onState, onRefused, busy: false, again: false };
   entry.sequence = new Sequence({ since, apply: onMessage, askAgain: () => subscribe(entry) });
   entry.check = setInterval(() => subscribe(entry), CHECK_EVERY * (0.75 + Math.random() / 2));
   channels.set(channel, entry);
-  connection();
-  onState?.(state);
-  if (socket.connected) subscribe(entry);
+  // A new connection subscribes to every channel by itself as soon as it stands.
+  if (connectedBefore) subscribe(entry);
+  else connection();
+  tell(entry);
   return {
     get seq() {
       return entry.sequence.last;
@@ -193,9 +195,15 @@ function show(next) {
     one.hidden = false;
   }
   if (before === next) return;
-  for (const entry of channels.values()) entry.onState?.(state);
+  for (const entry of channels.values()) tell(entry);
   if (next === "connected" && before !== "connecting") announceState("Connected again. Nothing was missed.");
   if (next === "offline") announceState("Connection lost. What you send is kept and goes out when it is back.");
+}
+
+function tell(entry) {
+  if (entry.told === state) return;
+  entry.told = state;
+  entry.onState?.(state);
 }
 
 let spoken = null;
