@@ -1,0 +1,153 @@
+"""Typed settings, read once and checked at start; the only reader of the environment.
+
+Rule: a wrong setting stops the start with one sentence that names it; nothing else in the product reads ``os.environ``.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or wrong; the message is one sentence that names it."""
+
+
+class Settings(BaseSettings):
+    """Every setting of the server, with its default for a private try-out on one machine."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    environment: Literal["development", "production", "testing"] = "development"
+    site_name: str = Field("Social CME", min_length=1, max_length=60)
+    host: str = Field("127.0.0.1", min_length=1, max_length=255)
+    port: int = Field(5000, ge=1, le=65535)
+    public_url: str = Field("", description="Address under which people reach the server; used in every e-mail link.")
+    secret_key: str = Field("", description="Signs cookies and links; at least 32 characters in production.")
+    instance_path: Path = ROOT / "instance"
+    database_url: str = Field("", description="SQLite file under the instance folder unless set (postgresql://…).")
+    redis_url: str = Field("", description="Socket bus, job queue and rate limits across processes; empty: in-process.")
+    async_mode: Literal["eventlet", "threading"] = "eventlet"
+    trusted_proxies: int = Field(0, ge=0, le=5, description="Number of reverse proxies whose forwarded headers count.")
+    max_connections: int = Field(20_000, ge=100, le=200_000)
+    request_timeout_seconds: int = Field(65, ge=5, le=600)
+    max_request_kilobytes: int = Field(1024, ge=64, le=1024 * 1024)
+
+    jobs: Literal["embedded", "worker"] = Field("embedded", description="Run jobs in this process, or in 'flask jobs work'.")
+
+    mail: Literal["folder", "smtp"] = "folder"
+    mail_from: str = Field("Social CME <noreply@localhost>", min_length=3, max_length=320)
+    smtp_host: str = Field("", max_length=255)
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+
+    session_idle_minutes: int = Field(60 * 24 * 7, ge=5, le=60 * 24 * 90)
+    session_days: int = Field(30, ge=1, le=365)
+    registration: Literal["open", "closed"] = "open"
+    rate_limits: bool = Field(default=True, description="Switch off only in load tests.")
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
+
+    @field_validator("database_url", "redis_url", "public_url", "secret_key", mode="before")
+    @classmethod
+    def _strip(cls, value: object) -> object:
+        return value.strip() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value.startswith(("postgres://", "postgresql://")):
+            return "postgresql+psycopg://" + value.split("://", 1)[1]
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_bus(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}):
+            raise ValueError("must be an address such as https://cme.example.org")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _production_is_safe(self) -> Settings:
+        if self.environment == "production":
+            if len(self.secret_key) < 32:
+                raise ValueError("SECRET_KEY must be set to at least 32 random characters in production")
+            if not self.public_url:
+                raise ValueError("PUBLIC_URL must be set in production; e-mail links are built from it")
+        if self.mail == "smtp" and not self.smtp_host:
+            raise ValueError("SMTP_HOST must be set when MAIL is smtp")
+        if self.jobs == "worker" and not self.redis_url:
+            raise ValueError("REDIS_URL must be set when JOBS is worker")
+        return self
+
+    @property
+    def database_uri(self) -> str:
+        """The SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{self.instance_path / 'social_cme.sqlite3'}"
+
+    @property
+    def site_url(self) -> str:
+        """The address that links in e-mail begin with, without a trailing slash."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies travel over https only."""
+        return self.site_url.startswith("https://")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read and check the settings; *overrides* win over the environment.
+
+    Raises ``ConfigurationError`` with one sentence naming the first wrong setting. In development a missing secret is made
+    once and kept in the instance folder, so that log-ins survive a restart.
+    """
+    try:
+        settings = Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]).upper()
+        text = str(first["msg"]).removeprefix("Value error, ")
+        raise ConfigurationError(f"Setting {name}: {text}." if name else f"{text}.") from error
+    if not settings.secret_key:
+        settings = settings.model_copy(update={"secret_key": _development_secret(settings.instance_path)})
+    return settings
+
+
+def _development_secret(instance: Path) -> str:
+    path = instance / "secret_key"
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48))
+        return path.read_text().strip() or secrets.token_urlsafe(48)
+    except OSError as error:
+        raise ConfigurationError(f"Setting INSTANCE_PATH: {instance} cannot be written ({error.strerror}).") from error
+
+
+def stop_with(error: ConfigurationError) -> None:
+    """End the program with the one sentence and no trace."""
+    sys.stderr.write(f"{error}\n")
+    raise SystemExit(2)

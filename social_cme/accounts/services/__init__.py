@@ -1,0 +1,1 @@
+"""Writes on accounts: sign-up, log-ins, mailed links, profile, access tokens."""

@@ -1,0 +1,1 @@
+"""Ground rules shared by everything: no Flask and no database in here."""

@@ -1,0 +1,1 @@
+"""Work that happens outside a request: a queue that survives a restart, and a schedule."""

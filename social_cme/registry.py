@@ -1,0 +1,86 @@
+"""The one table of features and the loader that plugs their files in.
+
+Rule: a feature is a folder; what it offers is found by the kind of file, never by a list somewhere else.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+
+from flask import Flask
+
+from social_cme.persistence.facts import register_listener
+from social_cme.realtime.gateway import bind_gateway, gateway
+from social_cme.web.api import register_api
+
+PACKAGE = "social_cme"
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature folder and the kinds of file in it that the application plugs in."""
+
+    name: str
+    kinds: frozenset[str]
+
+
+def _feature(name: str, *kinds: str) -> Feature:
+    return Feature(name=name, kinds=frozenset(kinds))
+
+
+# Lower features first. Kinds plugged in: models, identity, context (template variables), views, api, channels, sockets,
+# listeners, jobs, cli.
+FEATURES: tuple[Feature, ...] = (
+    _feature("accounts", "models", "identity"),
+    _feature("rooms", "models"),
+)
+
+
+def import_models() -> None:
+    """Import every model, so that the metadata is complete for migrations."""
+    importlib.import_module(f"{PACKAGE}.persistence.facts")
+    importlib.import_module(f"{PACKAGE}.persistence.transaction")
+    for feature in FEATURES:
+        _load(feature, "models")
+
+
+def plug_in(app: Flask) -> None:
+    """Register the faces, listeners, jobs and commands of every feature with *app*."""
+    import_models()
+    bind_gateway()
+    for module in _modules("identity"):
+        module.bind(app)
+    for module in _modules("context"):
+        module.bind(app)
+    for module in _modules("views"):
+        app.register_blueprint(module.bp)
+    register_api(app, [module.bp for module in _modules("api")])
+    for module in _modules("channels"):
+        for kind in module.CHANNELS:
+            gateway.add_channel_kind(kind)
+    for module in _modules("sockets"):
+        module.register(gateway)
+    for module in _modules("listeners"):
+        for listener in module.LISTENERS:
+            register_listener(listener)
+    for _module in _modules("jobs"):
+        pass  # Importing the module registers its jobs with the queue.
+    for module in _modules("cli"):
+        for command in module.COMMANDS:
+            app.cli.add_command(command)
+
+
+def _modules(kind: str) -> Iterator[ModuleType]:
+    for feature in FEATURES:
+        module = _load(feature, kind)
+        if module is not None:
+            yield module
+
+
+def _load(feature: Feature, kind: str) -> ModuleType | None:
+    if kind not in feature.kinds:
+        return None
+    return importlib.import_module(f"{PACKAGE}.{feature.name}.{kind}")

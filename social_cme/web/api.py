@@ -1,0 +1,198 @@
+"""Manners of the REST API under ``/api/v1``: who calls, what may be sent, how answers and refusals look.
+
+Rule: an API function takes checked values, makes one service or query call, and returns a schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Flask, Response, g, jsonify, request
+from flask_login import current_user
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from spectree import Response as SpecResponse
+from spectree import SecurityScheme, SpecTree
+
+from social_cme.core.errors import AppError, Forbidden, Invalid, Unauthenticated
+from social_cme.extensions import csrf
+
+PREFIX = "/api/v1"
+
+
+class ApiScope(StrEnum):
+    """What a personal access token allows."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class Schema(BaseModel):
+    """Base of what the API accepts: unknown fields are ignored, so none of them can set anything."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, from_attributes=True)
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    fields: dict[str, list[str]] | None = None
+    request_id: str
+
+
+class PageQuery(Schema):
+    """How to page through a list."""
+
+    cursor: str | None = Field(None, max_length=512, description="The next_cursor of the page before.")
+    limit: int = Field(20, ge=1, le=100)
+
+
+class ClientBody(Schema):
+    """A body whose sender can repeat it safely."""
+
+    client_id: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9_-]{8,64}$", description="Name of this request; a repeat returns the first result."
+    )
+
+
+def _refuse_invalid(_request: Any, _response: Any, error: Any, _instance: Any, _adapter: Any) -> None:
+    if error is not None:
+        raise invalid_from(error)
+
+
+def invalid_from(error: ValidationError) -> Invalid:
+    """Turn pydantic's findings into the product's ``Invalid`` with one entry per field."""
+    fields: dict[str, list[str]] = {}
+    for finding in error.errors(include_url=False, include_context=False, include_input=False):
+        name = ".".join(str(part) for part in finding["loc"]) or "body"
+        fields.setdefault(name, []).append(str(finding["msg"]).removeprefix("Value error, "))
+    return Invalid("Some values are missing or not of the expected form.", fields=fields)
+
+
+spec = SpecTree(
+    "flask",
+    title="Social CME",
+    version="1",
+    description="The same functions as the pages: rooms, threads, live sessions, participation.",
+    mode="strict",
+    path="api/v1/docs",
+    before=_refuse_invalid,
+    security_schemes=[SecurityScheme(name="token", data={"type": "http", "scheme": "bearer"})],
+    security={"token": []},
+    validation_error_model=Problem,
+)
+
+
+def blueprint(name: str) -> Blueprint:
+    """Make the API blueprint of a feature; the registry mounts it under ``/api/v1``."""
+    return Blueprint(f"{name}_api", f"social_cme.{name}.api", url_prefix=PREFIX)
+
+
+def endpoint(
+    bp: Blueprint,
+    rule: str,
+    method: str,
+    *,
+    result: type[BaseModel] | None,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    status: int = 200,
+    scope: ApiScope = ApiScope.READ,
+    public: bool = False,
+    errors: tuple[int, ...] = (),
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mount a function as an API route, documented and checked.
+
+    The function gets the path values, ``body=`` and ``query=`` as keyword arguments, and returns an instance of *result* (or
+    ``None`` for status 204). *public* routes may be called by strangers; the others need a token with *scope* or a log-in.
+    """
+    codes: dict[str, Any] = {f"HTTP_{status}": result} if result is not None else {}
+    refusals = {400, 403, 404, 409, 429, *errors} | (set() if public else {401}) | ({415} if body is not None else set())
+    for code in sorted(refusals):
+        codes[f"HTTP_{code}"] = Problem
+    plain = () if result is not None else (f"HTTP_{status}",)
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        def view(**path: Any) -> Any:
+            _authorise(scope, public=public)
+            values = dict(path)
+            if body is not None:
+                values["body"] = request.context.json  # type: ignore[attr-defined]
+            if query is not None:
+                values["query"] = request.context.query  # type: ignore[attr-defined]
+            answer = function(**values)
+            if result is None:
+                return Response(status=status)
+            return jsonify(answer.model_dump(mode="json")), status
+
+        view.__name__ = function.__name__
+        view.__doc__ = function.__doc__
+        view.__module__ = function.__module__
+        checked = spec.validate(
+            query=query,
+            json=body,
+            resp=SpecResponse(*plain, **codes),
+            tags=(bp.name.removesuffix("_api"),),
+            security={} if public else None,
+            operation_id=f"{bp.name.removesuffix('_api')}.{function.__name__}",
+        )(view)
+
+        def guarded(**path: Any) -> Any:
+            if body is not None and request.mimetype != "application/json":
+                raise _UnsupportedBody
+            return checked(**path)
+
+        guarded.__name__ = function.__name__
+        guarded.__doc__ = function.__doc__
+        for attribute, value in vars(checked).items():
+            setattr(guarded, attribute, value)
+        bp.add_url_rule(rule, endpoint=function.__name__, view_func=guarded, methods=[method])
+        return function
+
+    return decorate
+
+
+class _UnsupportedBody(AppError):
+    code = "unsupported_media_type"
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    title = "Send JSON with the content type application/json."
+
+
+def _authorise(scope: ApiScope, *, public: bool) -> None:
+    scopes = g.get("token_scopes")
+    if current_user.is_authenticated:
+        if scopes is not None and scope not in scopes:
+            raise Forbidden(f"This token does not have the scope “{scope}”.")
+        return
+    if request.headers.get("Authorization"):
+        raise Unauthenticated("This token is not valid, has expired or was revoked.")
+    if not public:
+        raise Unauthenticated("Send a personal access token in the Authorization header.")
+
+
+def register_api(app: Flask, blueprints: list[Blueprint]) -> None:
+    """Mount the API blueprints; a call that comes with a cookie needs the CSRF header, one with a token does not."""
+    for bp in blueprints:
+        csrf.exempt(bp)
+        bp.before_request(_check_csrf_for_cookies)
+        app.register_blueprint(bp)
+
+    @app.get(f"{PREFIX}/openapi.json", endpoint="openapi_document")
+    def _document() -> Response:
+        return jsonify(spec.spec)
+
+    with app.app_context():
+        spec.app = app
+
+
+def _check_csrf_for_cookies() -> None:
+    if request.method in {"GET", "HEAD", "OPTIONS"} or request.headers.get("Authorization"):
+        return
+    if current_user.is_authenticated:
+        csrf.protect()

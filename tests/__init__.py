@@ -1,0 +1,1 @@
+"""Tests of Social CME; they mirror the package."""

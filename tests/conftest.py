@@ -1,0 +1,194 @@
+"""Fixtures shared by all tests: an application on a fresh database, people who are logged in, a query counter.
+
+Rule: real databases, real sessions, no mocks. Every test has its own copy of a migrated database.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from flask_socketio import SocketIOTestClient
+from sqlalchemy import event
+
+from config import Settings
+from social_cme.accounts.models import User
+from social_cme.app import ROOT, create_app
+from social_cme.extensions import db, limiter, socketio
+from tests import postgres
+from tests.factories import Factory
+
+_numbers = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the same tests run on either database."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def need() -> Callable[[str], None]:
+    """Skip with the way to get what is missing; on the build server that is a failure."""
+
+    def missing(how: str) -> None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(how, pytrace=False)
+        pytest.skip(how)
+
+    return missing
+
+
+@pytest.fixture(scope="session")
+def postgres_server(need: Callable[[str], None]) -> Iterator[str]:
+    """Address of a real PostgreSQL server of this run."""
+    if postgres.programs() is None:
+        need(postgres.HOW_TO)
+    with postgres.running_server() as server:
+        yield server
+
+
+def build_settings(instance: Path, **overrides: Any) -> Settings:
+    """Return test settings; the environment of the developer does not leak in."""
+    values: dict[str, Any] = {
+        "environment": "testing",
+        "secret_key": "only-for-tests-only-for-tests-only-for-tests",
+        "instance_path": instance,
+        "async_mode": "threading",
+        "rate_limits": False,
+        "log_level": "error",
+        "mail": "folder",
+        "redis_url": "",
+        "public_url": "http://localhost",
+        **overrides,
+    }
+    return Settings(_env_file=None, **values)  # type: ignore[call-arg]
+
+
+@pytest.fixture(scope="session")
+def template_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated empty database: a file path, or a database name on the PostgreSQL server."""
+    folder = tmp_path_factory.mktemp("template")
+    if request.config.getoption("--database") == "sqlite":
+        _migrate(build_settings(folder, database_url=f"sqlite:///{folder / 'template.sqlite3'}"))
+        return str(folder / "template.sqlite3")
+    server = request.getfixturevalue("postgres_server")
+    _migrate(build_settings(folder, database_url=postgres.create_database(server, "template_social")))
+    return "template_social"
+
+
+def _migrate(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        if any((ROOT / "migrations" / "versions").glob("*.py")):
+            upgrade()
+        else:
+            db.create_all()
+        if db.engine.dialect.name == "sqlite":
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, template_database: str, tmp_path: Path) -> Iterator[str]:
+    """Address of this test's own database."""
+    if request.config.getoption("--database") == "sqlite":
+        path = tmp_path / "test.sqlite3"
+        shutil.copyfile(template_database, path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"test_{next(_numbers)}"
+    yield postgres.create_database(server, name, template=template_database)
+    postgres.drop_database(server, name)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of the application under test; a test module may override this fixture."""
+    return build_settings(tmp_path / "instance", database_url=database_url)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on its own database, inside an application context."""
+    application = create_app(settings)
+    with application.app_context():
+        if limiter.enabled:
+            limiter.reset()
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def make(app: Flask) -> Factory:
+    """Makes users, rooms, threads and the rest through the real services."""
+    return Factory(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a log-in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def login(app: Flask, make: Factory) -> Callable[[User], FlaskClient]:
+    """Return a browser that is logged in as the given person."""
+
+    def open_browser(user: User) -> FlaskClient:
+        browser = app.test_client()
+        make.log_in(browser, user)
+        return browser
+
+    return open_browser
+
+
+@pytest.fixture
+def connect(app: Flask, make: Factory) -> Iterator[Callable[[User], SocketIOTestClient]]:
+    """Return a connected socket of the given person; all are closed at the end."""
+    opened: list[SocketIOTestClient] = []
+
+    def open_socket(user: User) -> SocketIOTestClient:
+        browser = app.test_client()
+        make.log_in(browser, user)
+        one = socketio.test_client(app, flask_test_client=browser)
+        assert one.is_connected()
+        opened.append(one)
+        return one
+
+    yield open_socket
+    for one in opened:
+        if one.is_connected():
+            one.disconnect()
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], Any]:
+    """Count the statements sent to the database: ``with count_queries() as seen: …; len(seen)``."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")):
+                seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting

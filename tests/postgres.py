@@ -1,0 +1,90 @@
+"""Starts a real PostgreSQL server on a free port for a test run, and makes throw-away databases on it.
+
+Rule: nothing on the machine is touched but a folder of our own; without the server's programs the caller is told how to get
+them.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+HOW_TO = "PostgreSQL is not installed here; on Debian: apt-get install postgresql"
+
+
+def programs() -> Path | None:
+    """Return the folder with ``initdb`` and ``postgres``, the newest version found."""
+    on_path = shutil.which("initdb")
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]), reverse=True)
+    return Path(on_path).parent if on_path else (found[0].parent if found else None)
+
+
+def free_port() -> int:
+    """Return a TCP port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """Run a server and yield its address without a database name: ``postgresql://tester@127.0.0.1:PORT``."""
+    bin_folder = programs()
+    if bin_folder is None:
+        raise FileNotFoundError(HOW_TO)
+    folder = Path(tempfile.mkdtemp(prefix="social-cme-postgres-"))
+    # PostgreSQL refuses to run as root; its own account owns the folder then.
+    account = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+    if account is not None:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+
+    def run(*command: str) -> None:
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            cwd=folder,
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+        )
+
+    port = free_port()
+    data = folder / "data"
+    try:
+        run(str(bin_folder / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off -c max_connections=200"
+        run(str(bin_folder / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
+        yield f"postgresql://tester@127.0.0.1:{port}"
+    finally:
+        if (data / "postmaster.pid").exists():
+            run(str(bin_folder / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def create_database(server: str, name: str, *, template: str | None = None) -> str:
+    """Create a database, from a template if given, and return its address."""
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        suffix = f' TEMPLATE "{template}"' if template else ""
+        for _ in range(50):
+            try:
+                connection.execute(f'CREATE DATABASE "{name}"{suffix}')  # type: ignore[arg-type]
+                break
+            except psycopg.errors.ObjectInUse:
+                time.sleep(0.05)
+    return f"{server}/{name}"
+
+
+def drop_database(server: str, name: str) -> None:
+    """Drop a database and whoever is connected to it."""
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]

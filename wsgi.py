@@ -1,0 +1,33 @@
+"""Start of the server: patches the standard library for eventlet first of all, then builds and serves the application."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+
+# psycopg must wait in Python for the patched sockets, or every query would stop the event loop. It reads this at import.
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"eventlet|engineio|socketio")
+warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated.*")
+
+from config import ConfigurationError, load_settings, stop_with  # noqa: E402
+
+try:
+    settings = load_settings()
+except ConfigurationError as error:
+    stop_with(error)
+
+if settings.async_mode == "eventlet":
+    import eventlet
+
+    eventlet.monkey_patch()
+
+from social_cme.app import create_app  # noqa: E402
+
+app = create_app(settings)
+
+if __name__ == "__main__":
+    from social_cme.server import serve
+
+    sys.exit(serve(app, settings, demo="--demo" in sys.argv[1:]))
