@@ -36,6 +36,15 @@ def _feature(name: str, *kinds: str) -> Feature:
 FEATURES: tuple[Feature, ...] = (
     _feature("accounts", "models", "identity"),
     _feature("rooms", "models"),
+    _feature("discussions", "models"),
+    _feature("live", "models"),
+    _feature("moderation", "models"),
+    _feature("cme", "models"),
+    _feature("search"),
+    _feature("notifications", "models"),
+    _feature("admin"),
+    _feature("home"),
+    _feature("demo"),
 )
 
 

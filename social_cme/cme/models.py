@@ -1,0 +1,37 @@
+"""The participation ledger.
+
+Rule: an entry is written once for a fact and never changed; what is no longer counted gets ``voided_at`` and a reason.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from social_cme.persistence.base import BigId, Model, PrimaryKey, RoomScoped, UtcDateTime, foreign_key
+
+
+class ParticipationEntry(Model, RoomScoped):
+    """One thing one person did: an act (``seconds`` 0) or an attended stretch of time."""
+
+    __tablename__ = "participation_entry"
+    __table_args__ = (
+        UniqueConstraint("fact_id", "user_id", "activity"),
+        Index("ix_participation_entry_user_time", "user_id", "occurred_at", "id"),
+        Index("ix_participation_entry_room_time", "room_id", "occurred_at", "id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    user_id: Mapped[int] = foreign_key("user_account.id", index=False)
+    fact_id: Mapped[int] = mapped_column(BigId)
+    activity: Mapped[str] = mapped_column(String(40))
+    thread_id: Mapped[int | None] = mapped_column(BigId)
+    post_id: Mapped[int | None] = mapped_column(BigId)
+    session_id: Mapped[int | None] = mapped_column(BigId)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seconds: Mapped[int] = mapped_column(Integer, default=0)
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    void_reason: Mapped[str] = mapped_column(String(200), default="")

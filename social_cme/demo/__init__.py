@@ -1,0 +1,1 @@
+"""Demonstration content and its loader; never used in production."""

@@ -1,0 +1,1 @@
+"""Threads, answers and comments: asking, answering, voting, accepting, endorsing."""

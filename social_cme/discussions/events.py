@@ -1,0 +1,127 @@
+"""Facts about threads and posts; all of them travel on the room's channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from social_cme.core.events import Event, room_channel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadFact(Event):
+    """Base: something happened in a thread of a room."""
+
+    room_id: int
+    thread_id: int
+
+    @property
+    def channel(self) -> str:
+        """The room's channel."""
+        return room_channel(self.room_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadPosted(ThreadFact):
+    """A thread was opened."""
+
+    kind: ClassVar[str] = "thread.posted"
+    thread_kind: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadEdited(ThreadFact):
+    """The opening text changed."""
+
+    kind: ClassVar[str] = "thread.edited"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadStateChanged(ThreadFact):
+    """A thread was pinned, locked, hidden, closed or moved, or that was undone; ``change`` names it."""
+
+    kind: ClassVar[str] = "thread.state_changed"
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostFact(ThreadFact):
+    """Base: something happened to a post."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerPosted(PostFact):
+    """Somebody answered."""
+
+    kind: ClassVar[str] = "answer.posted"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommentPosted(PostFact):
+    """Somebody commented on the thread or on an answer."""
+
+    kind: ClassVar[str] = "comment.posted"
+    parent_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostEdited(PostFact):
+    """An answer or comment changed."""
+
+    kind: ClassVar[str] = "post.edited"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostStateChanged(PostFact):
+    """A post was hidden or shown again; ``change`` names it."""
+
+    kind: ClassVar[str] = "post.state_changed"
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerAccepted(PostFact):
+    """The thread's author marked an answer as helpful; ``author_id`` wrote it."""
+
+    kind: ClassVar[str] = "answer.accepted"
+    author_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerUnaccepted(PostFact):
+    """The thread's author took the mark back."""
+
+    kind: ClassVar[str] = "answer.unaccepted"
+    author_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerEndorsed(PostFact):
+    """A mentor stands behind an answer; ``author_id`` wrote it."""
+
+    kind: ClassVar[str] = "answer.endorsed"
+    author_id: int
+    evidence_level: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndorsementWithdrawn(PostFact):
+    """A mentor no longer stands behind an answer."""
+
+    kind: ClassVar[str] = "answer.endorsement_withdrawn"
+    author_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VoteCast(ThreadFact):
+    """A vote was given, turned round (-1, 1) or taken back (0) on a thread (``post_id`` empty) or a post.
+
+    ``first`` is true the first time this person votes on this target; participation counts those alone.
+    """
+
+    kind: ClassVar[str] = "vote.cast"
+    post_id: int | None
+    value: int
+    first: bool

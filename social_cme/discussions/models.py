@@ -1,0 +1,194 @@
+"""Threads, posts and what people do to them.
+
+Rule: the HTML beside each Markdown text was rendered and sanitised when the text was written. Counts kept on a row are
+changed only together with the rows that they count.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, CheckConstraint, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from social_cme.accounts.models import User
+from social_cme.discussions.enums import ThreadStatus
+from social_cme.persistence.base import Model, PrimaryKey, RoomScoped, Timestamped, UtcDateTime, foreign_key
+from social_cme.rooms.models import Room
+
+
+class Hideable:
+    """Rows that a moderator can hide; the text stays, only moderators and its author still see it."""
+
+    hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    hidden_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class Thread(Model, Timestamped, RoomScoped, Hideable):
+    """The opening of a discussion; for a case, ``case`` holds the structured Markdown parts by name."""
+
+    __tablename__ = "thread"
+    __table_args__ = (
+        Index("ix_thread_room_list", "room_id", "is_pinned", "last_activity_at", "id"),
+        Index("ix_thread_author_id_created_at", "author_id", "created_at"),
+        UniqueConstraint("room_id", "source_ref"),
+    )
+
+    id: Mapped[PrimaryKey]
+    author_id: Mapped[int] = foreign_key("user_account.id", index=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(200))
+    body_md: Mapped[str] = mapped_column(Text, default="")
+    body_html: Mapped[str] = mapped_column(Text, default="")
+    case: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    case_html: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    setting: Mapped[str | None] = mapped_column(String(20))
+    age_band: Mapped[str | None] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20), default=ThreadStatus.OPEN, index=True)
+    is_pinned: Mapped[bool] = mapped_column(Boolean, default=False)
+    locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    locked_reason: Mapped[str] = mapped_column(Text, default="")
+    last_activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    score: Mapped[int] = mapped_column(Integer, default=0)
+    answer_count: Mapped[int] = mapped_column(Integer, default=0)
+    comment_count: Mapped[int] = mapped_column(Integer, default=0)
+    accepted_count: Mapped[int] = mapped_column(Integer, default=0)
+    endorsed_count: Mapped[int] = mapped_column(Integer, default=0)
+    source_ref: Mapped[str | None] = mapped_column(String(120))
+    source_url: Mapped[str] = mapped_column(String(500), default="")
+    live_question_id: Mapped[int | None] = mapped_column(Integer, index=True)
+
+    author: Mapped[User] = relationship(lazy="raise")
+    room: Mapped[Room] = relationship(lazy="raise")
+
+
+class Post(Model, Timestamped, RoomScoped, Hideable):
+    """An answer, or a comment on the thread (``parent_id`` empty) or on an answer; comments have no comments."""
+
+    __tablename__ = "post"
+    __table_args__ = (
+        Index("ix_post_thread_list", "thread_id", "kind", "id"),
+        Index("ix_post_author_id_created_at", "author_id", "created_at"),
+    )
+
+    id: Mapped[PrimaryKey]
+    thread_id: Mapped[int] = foreign_key("thread.id", index=False)
+    author_id: Mapped[int] = foreign_key("user_account.id", index=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    parent_id: Mapped[int | None] = foreign_key("post.id")
+    body_md: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    score: Mapped[int] = mapped_column(Integer, default=0)
+    is_accepted: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_endorsed: Mapped[bool] = mapped_column(Boolean, default=False)
+    comment_count: Mapped[int] = mapped_column(Integer, default=0)
+
+    author: Mapped[User] = relationship(lazy="raise")
+    thread: Mapped[Thread] = relationship(lazy="raise")
+
+
+class Citation(Model):
+    """A source named in an answer; ``value`` is a bare PMID, a bare DOI or an http(s) address."""
+
+    __tablename__ = "citation"
+    __table_args__ = (UniqueConstraint("post_id", "kind", "value"),)
+
+    id: Mapped[PrimaryKey]
+    post_id: Mapped[int] = foreign_key("post.id", ondelete="CASCADE", index=False)
+    position: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(10))
+    value: Mapped[str] = mapped_column(String(500))
+    label: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Revision(Model, Timestamped):
+    """What a thread or a post said before an edit."""
+
+    __tablename__ = "revision"
+
+    id: Mapped[PrimaryKey]
+    thread_id: Mapped[int] = foreign_key("thread.id")
+    post_id: Mapped[int | None] = foreign_key("post.id")
+    editor_id: Mapped[int] = foreign_key("user_account.id", index=False)
+    title: Mapped[str] = mapped_column(String(200), default="")
+    body_md: Mapped[str] = mapped_column(Text, default="")
+    case: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+
+    editor: Mapped[User] = relationship(lazy="raise")
+
+
+class Vote(Model, Timestamped):
+    """One person's vote on one thread or post: 1 or -1; the row goes away when it is taken back."""
+
+    __tablename__ = "vote"
+    __table_args__ = (
+        UniqueConstraint("user_id", "target", "target_id"),
+        Index("ix_vote_target", "target", "target_id"),
+        CheckConstraint("value IN (-1, 1)", name="value"),
+    )
+
+    id: Mapped[PrimaryKey]
+    user_id: Mapped[int] = foreign_key("user_account.id", index=False)
+    target: Mapped[str] = mapped_column(String(10))
+    target_id: Mapped[int] = mapped_column(Integer)
+    value: Mapped[int] = mapped_column(Integer)
+
+
+class Endorsement(Model, Timestamped):
+    """A mentor stands behind an answer, with the certainty of the evidence and a note."""
+
+    __tablename__ = "endorsement"
+    __table_args__ = (UniqueConstraint("post_id", "mentor_id"),)
+
+    id: Mapped[PrimaryKey]
+    post_id: Mapped[int] = foreign_key("post.id", ondelete="CASCADE", index=False)
+    mentor_id: Mapped[int] = foreign_key("user_account.id")
+    evidence_level: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    mentor: Mapped[User] = relationship(lazy="raise")
+
+
+class Follow(Model, Timestamped):
+    """Somebody wants to hear of new answers in a thread."""
+
+    __tablename__ = "follow"
+    __table_args__ = (UniqueConstraint("user_id", "thread_id"),)
+
+    id: Mapped[PrimaryKey]
+    user_id: Mapped[int] = foreign_key("user_account.id", index=False)
+    thread_id: Mapped[int] = foreign_key("thread.id")
+
+
+class ReadMark(Model):
+    """How far somebody has read a thread: every post up to ``last_post_id`` was on the page."""
+
+    __tablename__ = "read_mark"
+    __table_args__ = (UniqueConstraint("user_id", "thread_id"),)
+
+    id: Mapped[PrimaryKey]
+    user_id: Mapped[int] = foreign_key("user_account.id", index=False)
+    thread_id: Mapped[int] = foreign_key("thread.id")
+    last_post_id: Mapped[int] = mapped_column(Integer, default=0)
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Draft(Model, Timestamped):
+    """Unfinished writing kept on the server; ``revision`` counts up, and a save must name the one it read.
+
+    ``place`` says where it belongs: ``room:4:case``, ``thread:9:answer``, ``post:31:edit``.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("user_id", "place"),)
+
+    id: Mapped[PrimaryKey]
+    user_id: Mapped[int] = foreign_key("user_account.id", index=False)
+    place: Mapped[str] = mapped_column(String(60))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)

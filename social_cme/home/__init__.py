@@ -1,0 +1,1 @@
+"""The front page: what happens now, who needs me, where I stand."""

@@ -1,0 +1,1 @@
+"""Live sessions: scheduling, the question queue, chat, presence and attendance."""

@@ -1,0 +1,54 @@
+"""Flags and the log of measures; log rows are only ever added."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from social_cme.accounts.models import User
+from social_cme.persistence.base import Model, PrimaryKey, RoomScoped, Timestamped, UtcDateTime, foreign_key
+
+
+class Flag(Model, Timestamped, RoomScoped):
+    """A member asks the moderators to look at something (``target``: thread, post or chat)."""
+
+    __tablename__ = "flag"
+    __table_args__ = (
+        UniqueConstraint("reporter_id", "target", "target_id"),
+        Index("ix_flag_queue", "room_id", "resolved_at", "created_at"),
+    )
+
+    id: Mapped[PrimaryKey]
+    reporter_id: Mapped[int] = foreign_key("user_account.id", index=False)
+    target: Mapped[str] = mapped_column(String(10))
+    target_id: Mapped[int] = mapped_column(Integer)
+    thread_id: Mapped[int | None] = foreign_key("thread.id")
+    reason: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(Text, default="")
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolved_by_id: Mapped[int | None] = foreign_key("user_account.id", index=False)
+    resolution: Mapped[str] = mapped_column(String(20), default="")
+    resolution_note: Mapped[str] = mapped_column(Text, default="")
+
+    reporter: Mapped[User] = relationship(foreign_keys=[reporter_id], lazy="raise")
+
+
+class LogEntry(Model, Timestamped, RoomScoped):
+    """Who did what to what, and why."""
+
+    __tablename__ = "moderation_log"
+    __table_args__ = (Index("ix_moderation_log_room_id_id", "room_id", "id"),)
+
+    id: Mapped[PrimaryKey]
+    actor_id: Mapped[int] = foreign_key("user_account.id")
+    action: Mapped[str] = mapped_column(String(40))
+    target: Mapped[str] = mapped_column(String(10))
+    target_id: Mapped[int] = mapped_column(Integer)
+    thread_id: Mapped[int | None] = foreign_key("thread.id", index=False)
+    subject_id: Mapped[int | None] = foreign_key("user_account.id", index=False)
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    actor: Mapped[User] = relationship(foreign_keys=[actor_id], lazy="raise")
+    subject: Mapped[User | None] = relationship(foreign_keys=[subject_id], lazy="raise")

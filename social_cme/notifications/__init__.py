@@ -1,0 +1,1 @@
+"""Telling people: the inbox, e-mail through an outbox, and what each person wants to hear."""

@@ -1,0 +1,1 @@
+"""Finding threads, answers, rooms and people by words."""
