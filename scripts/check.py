@@ -110,7 +110,7 @@ def _steps() -> list[Step]:
         _suite("Tests on SQLite", together),
         lint("Types (mypy)", "mypy"),
         lint("Import contracts", "lint-imports", "--cache-dir", ".cache/import-linter"),
-        lint("Declared against imported (deptry)", "deptry", "."),
+        lint("Declared against imported (deptry)", "deptry", "--no-ansi", "."),
         lint("Templates (djlint)", "djlint", "templates", "--lint", "--quiet"),
         lint("JavaScript (oxlint)", "oxlint", "--deny-warnings", "--format=unix", "static"),
         _suite(
