@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings, load_settings
 from social_cme import registry
+from social_cme.accounts.enums import label
 from social_cme.extensions import compress, csrf, db, limiter, login_manager, migrate, socketio
 from social_cme.persistence.database import engine_options, prepare_engine
 from social_cme.realtime.gateway import publish
@@ -43,7 +44,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_headers(app, secure=settings.secure_cookies)
     _bind_extensions(app, settings)
     register_error_handlers(app)
-    register_templating(app, {"site_name": settings.site_name})
+    register_templating(app, {"site_name": settings.site_name, "label": label})
+    app.jinja_env.filters["label"] = label
     registry.plug_in(app)
     return app
 
