@@ -41,9 +41,11 @@ class Settings(BaseSettings):
     request_timeout_seconds: int = Field(65, ge=5, le=600)
     max_request_kilobytes: int = Field(1024, ge=64, le=1024 * 1024)
 
-    jobs: Literal["embedded", "worker"] = Field("embedded", description="Run jobs in this process, or in 'flask jobs work'.")
+    jobs: Literal["embedded", "worker"] = Field(
+        "embedded", description="Run jobs in this process, or in 'flask jobs work'."
+    )
 
-    mail: Literal["folder", "smtp"] = "folder"
+    mail_delivery: Literal["folder", "smtp"] = "folder"
     mail_from: str = Field("Social CME <noreply@localhost>", min_length=3, max_length=320)
     smtp_host: str = Field("", max_length=255)
     smtp_port: int = Field(587, ge=1, le=65535)
@@ -95,8 +97,8 @@ class Settings(BaseSettings):
                 raise ValueError("SECRET_KEY must be set to at least 32 random characters in production")
             if not self.public_url:
                 raise ValueError("PUBLIC_URL must be set in production; e-mail links are built from it")
-        if self.mail == "smtp" and not self.smtp_host:
-            raise ValueError("SMTP_HOST must be set when MAIL is smtp")
+        if self.mail_delivery == "smtp" and not self.smtp_host:
+            raise ValueError("SMTP_HOST must be set when MAIL_DELIVERY is smtp")
         if self.jobs == "worker" and not self.redis_url:
             raise ValueError("REDIS_URL must be set when JOBS is worker")
         return self
@@ -147,7 +149,7 @@ def _development_secret(instance: Path) -> str:
         raise ConfigurationError(f"Setting INSTANCE_PATH: {instance} cannot be written ({error.strerror}).") from error
 
 
-def stop_with(error: ConfigurationError) -> None:
-    """End the program with the one sentence and no trace."""
+def stop_with(error: ConfigurationError) -> SystemExit:
+    """Print the one sentence and return the exit to raise; no trace follows."""
     sys.stderr.write(f"{error}\n")
-    raise SystemExit(2)
+    return SystemExit(2)

@@ -11,17 +11,19 @@ os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
 warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"eventlet|engineio|socketio")
 warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated.*")
 
-from config import ConfigurationError, load_settings, stop_with  # noqa: E402
-
-try:
-    settings = load_settings()
-except ConfigurationError as error:
-    stop_with(error)
-
-if settings.async_mode == "eventlet":
+# Patching comes before any other import, so this one setting is read from the environment alone, not from a .env file.
+MODE = os.environ.get("ASYNC_MODE", "eventlet")
+if MODE == "eventlet":
     import eventlet
 
     eventlet.monkey_patch()
+
+from config import ConfigurationError, load_settings, stop_with  # noqa: E402
+
+try:
+    settings = load_settings(async_mode=MODE)
+except ConfigurationError as error:
+    raise stop_with(error) from None
 
 from social_cme.app import create_app  # noqa: E402
 

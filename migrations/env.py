@@ -16,11 +16,11 @@ _migrate = current_app.extensions["migrate"]
 _BY_HAND = ("search_index",)
 
 
-def _include(_object: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
+def _include(_object: Any, name: str | None, kind: str, *_rest: Any) -> bool:
     return not (kind == "table" and name is not None and name.startswith(_BY_HAND))
 
 
-def _render(kind: str, item: Any, autogen: Any) -> str | bool:
+def _render(kind: str, item: Any, _autogen: Any) -> str | bool:
     if kind == "type" and type(item).__name__ == "UtcDateTime":
         return "sa.DateTime(timezone=True)"
     return False

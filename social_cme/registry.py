@@ -60,26 +60,25 @@ def plug_in(app: Flask) -> None:
     """Register the faces, listeners, jobs and commands of every feature with *app*."""
     import_models()
     bind_gateway()
-    for module in _modules("identity"):
+    for module in (*_modules("identity"), *_modules("context")):
         module.bind(app)
-    for module in _modules("context"):
-        module.bind(app)
+    _plug_in_faces(app)
+    for listener in (one for module in _modules("listeners") for one in module.LISTENERS):
+        register_listener(listener)
+    for command in (one for module in _modules("cli") for one in module.COMMANDS):
+        app.cli.add_command(command)
+    # Importing a module of jobs registers them with the queue.
+    list(_modules("jobs"))
+
+
+def _plug_in_faces(app: Flask) -> None:
     for module in _modules("views"):
         app.register_blueprint(module.bp)
     register_api(app, [module.bp for module in _modules("api")])
-    for module in _modules("channels"):
-        for kind in module.CHANNELS:
-            gateway.add_channel_kind(kind)
+    for kind in (one for module in _modules("channels") for one in getattr(module, "CHANNELS", ())):
+        gateway.add_channel_kind(kind)
     for module in _modules("sockets"):
         module.register(gateway)
-    for module in _modules("listeners"):
-        for listener in module.LISTENERS:
-            register_listener(listener)
-    for _module in _modules("jobs"):
-        pass  # Importing the module registers its jobs with the queue.
-    for module in _modules("cli"):
-        for command in module.COMMANDS:
-            app.cli.add_command(command)
 
 
 def _modules(kind: str) -> Iterator[ModuleType]:

@@ -65,7 +65,7 @@ def build_settings(instance: Path, **overrides: Any) -> Settings:
         "async_mode": "threading",
         "rate_limits": False,
         "log_level": "error",
-        "mail": "folder",
+        "mail_delivery": "folder",
         "redis_url": "",
         "public_url": "http://localhost",
         **overrides,

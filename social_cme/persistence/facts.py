@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from social_cme.core import clock
@@ -102,7 +103,7 @@ def listener_named(name: str) -> Listener | None:
 
 
 def append(session: Session, events: Sequence[Event]) -> list[FactRecord]:
-    """Number *events* and write them with their deliveries; called once per transaction, last of all.
+    """Write *events* with their numbers and deliveries; called once per transaction, last of all.
 
     Channels are taken in the order of their keys, so two transactions that touch the same channels cannot deadlock. The
     row of the channel stays locked until the commit: that is what makes the numbers gapless and ordered.
@@ -170,11 +171,8 @@ def _advance(session: Session, key: str, count: int) -> tuple[int, int]:
 
 
 def _create_channel(session: Session, key: str) -> None:
-    if session.get_bind().dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert as dialect_insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert as dialect_insert  # type: ignore[assignment]
-    session.execute(dialect_insert(Channel).values(key=key, last_seq=0).on_conflict_do_nothing(index_elements=["key"]))
+    dialect: Any = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(dialect.insert(Channel).values(key=key, last_seq=0).on_conflict_do_nothing(index_elements=["key"]))
 
 
 def to_record(fact: Fact) -> FactRecord:

@@ -15,6 +15,7 @@ from flask_login import current_user
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from spectree import Response as SpecResponse
 from spectree import SecurityScheme, SpecTree
+from spectree.models import SecureType, SecuritySchemeData
 
 from social_cme.core.errors import AppError, Forbidden, Invalid, Unauthenticated
 from social_cme.extensions import csrf
@@ -83,7 +84,7 @@ spec = SpecTree(
     mode="strict",
     path="api/v1/docs",
     before=_refuse_invalid,
-    security_schemes=[SecurityScheme(name="token", data={"type": "http", "scheme": "bearer"})],
+    security_schemes=[SecurityScheme(name="token", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer"))],
     security={"token": []},
     validation_error_model=Problem,
 )
@@ -113,7 +114,9 @@ def endpoint(
     ``None`` for status 204). *public* routes may be called by strangers; the others need a token with *scope* or a log-in.
     """
     codes: dict[str, Any] = {f"HTTP_{status}": result} if result is not None else {}
-    refusals = {400, 403, 404, 409, 429, *errors} | (set() if public else {401}) | ({415} if body is not None else set())
+    refusals = (
+        {400, 403, 404, 409, 429, *errors} | (set() if public else {401}) | ({415} if body is not None else set())
+    )
     for code in sorted(refusals):
         codes[f"HTTP_{code}"] = Problem
     plain = () if result is not None else (f"HTTP_{status}",)

@@ -79,6 +79,11 @@ def _typed_text() -> list[tuple[str, str]]:
 
 def register_error_handlers(app: Flask) -> None:
     """Map every error that can leave a view."""
+    _register_expected(app)
+    _register_foreign(app)
+
+
+def _register_expected(app: Flask) -> None:
 
     @app.errorhandler(AppError)
     def _expected(error: AppError) -> Response:
@@ -86,7 +91,7 @@ def register_error_handlers(app: Flask) -> None:
         if error.status in {401, 403}:
             log.info("refused", code=error.code, reason=error.message, path=request.path)
         if error.status == 401 and not wants_json():
-            return app.login_manager.unauthorized()  # type: ignore[attr-defined,no-any-return]
+            return app.login_manager.unauthorized()  # type: ignore[attr-defined]
         response = _answer(error.status, error.code, error.message, error.fields)
         if isinstance(error, RateLimited):
             response.headers["Retry-After"] = str(error.retry_after)
@@ -95,7 +100,9 @@ def register_error_handlers(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def _csrf(_error: CSRFError) -> Response:
         log.info("refused", code="csrf", path=request.path)
-        return _answer(400, "csrf", "This form was open for too long or came from another site. Send it once more from its page.")
+        return _answer(
+            400, "csrf", "This form was open for too long or came from another site. Send it once more from its page."
+        )
 
     @app.errorhandler(RateLimitExceeded)
     def _limited(_error: RateLimitExceeded) -> Response:
@@ -104,6 +111,8 @@ def register_error_handlers(app: Flask) -> None:
         response.headers.setdefault("Retry-After", "60")
         return response
 
+
+def _register_foreign(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         if error.response is not None:
@@ -123,7 +132,9 @@ def register_error_handlers(app: Flask) -> None:
         return _answer(Unavailable.status, Unavailable.code, Unavailable.title)
 
     @app.errorhandler(Exception)
-    def _unexpected(_error: Exception) -> Response:
+    def _unexpected(error: Exception) -> Response:
         db.session.rollback()
-        log.exception("unexpected_error", path=request.path, method=request.method)
-        return _answer(500, "error", "Something went wrong on our side. It has been noted; please try again in a moment.")
+        log.error("unexpected_error", path=request.path, method=request.method, exc_info=error)
+        return _answer(
+            500, "error", "Something went wrong on our side. It has been noted; please try again in a moment."
+        )

@@ -42,7 +42,9 @@ def text_field(label: str, *, limit: int, required: bool = True, **options: Any)
     return TextAreaField(label, validators=_text_checks(label, limit, required=required), filters=[_lines], **options)
 
 
-def choice_field(label: str, choices: Sequence[tuple[str, str]], *, required: bool = True, **options: Any) -> SelectField:
+def choice_field(
+    label: str, choices: Sequence[tuple[str, str]], *, required: bool = True, **options: Any
+) -> SelectField:
     """Declare a choice; an optional one begins with an empty line."""
     lines = list(choices) if required else [("", "Not said"), *choices]
     checks = [InputRequired(f"Choose one for “{label}”.")] if required else [Optional()]

@@ -35,7 +35,9 @@ def configure_logs(*, level: str, form: str) -> None:
         )
     )
     root = logging.getLogger()
-    for old in [one for one in root.handlers if isinstance(one, logging.StreamHandler) and one.get_name() == "social_cme"]:
+    for old in [
+        one for one in root.handlers if isinstance(one, logging.StreamHandler) and one.get_name() == "social_cme"
+    ]:
         root.removeHandler(old)
     handler.set_name("social_cme")
     root.addHandler(handler)

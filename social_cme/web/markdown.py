@@ -41,9 +41,9 @@ def render_markdown(text: str) -> str:
         link_rel="nofollow ugc noopener noreferrer",
     )
     # A wide table scrolls inside its own box, also by keyboard, instead of widening the page of a phone.
-    return clean.replace("<table>", '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table>').replace(
-        "</table>", "</table></div>"
-    )
+    return clean.replace(
+        "<table>", '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table>'
+    ).replace("</table>", "</table></div>")
 
 
 def plain_text(html: str) -> str:

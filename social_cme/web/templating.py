@@ -48,7 +48,13 @@ def time_ago(moment: datetime | None) -> str:
         return ""
     seconds = (clock.now() - moment).total_seconds()
     distance = abs(seconds)
-    steps = ((60, 1, "s"), (3600, 60, "min"), (86_400, 3600, "h"), (86_400 * 30, 86_400, "d"), (86_400 * 365, 86_400 * 30, "mo"))
+    steps = (
+        (60, 1, "s"),
+        (3600, 60, "min"),
+        (86_400, 3600, "h"),
+        (86_400 * 30, 86_400, "d"),
+        (86_400 * 365, 86_400 * 30, "mo"),
+    )
     if distance < 45:
         return "just now" if seconds >= 0 else "in a moment"
     words = next((f"{int(distance // unit)} {name}" for limit, unit, name in steps if distance < limit), None)

@@ -133,7 +133,9 @@ def test_rows_changed_outside_a_transaction_are_refused(make: Factory) -> None:
     db.session.rollback()
 
 
-def test_a_failing_callback_does_not_undo_the_commit(app: Flask, make: Factory, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_callback_does_not_undo_the_commit(
+    app: Flask, make: Factory, caplog: pytest.LogCaptureFixture
+) -> None:
     user = make.user()
 
     def explode(*_: object) -> None:
