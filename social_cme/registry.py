@@ -35,7 +35,7 @@ def _feature(name: str, *kinds: str) -> Feature:
 # listeners, jobs, cli.
 FEATURES: tuple[Feature, ...] = (
     _feature("accounts", "models", "identity"),
-    _feature("rooms", "models"),
+    _feature("rooms", "models", "channels"),
     _feature("discussions", "models"),
     _feature("live", "models"),
     _feature("moderation", "models"),
