@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_set_moment: ContextVar[datetime | None] = ContextVar("set_moment", default=None)
 
 
 def now() -> datetime:
     """Return the present moment as an aware UTC datetime."""
-    return datetime.now(UTC)
+    return _set_moment.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Make ``now()`` answer *moment* inside the block, in this context alone.
+
+    Only for telling a past that never was: the demo content and tests. Raises ``ValueError`` for a naive moment.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("clock.at takes an aware moment")
+    token = _set_moment.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _set_moment.reset(token)
 
 
 def is_time_zone(name: str) -> bool:
