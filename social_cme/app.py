@@ -12,8 +12,11 @@ from config import Settings, load_settings
 from social_cme import registry
 from social_cme.accounts.enums import label
 from social_cme.extensions import compress, csrf, db, limiter, login_manager, migrate, socketio
+from social_cme.jobs.delivery import wake_delivery
+from social_cme.jobs.runner import bind_jobs
 from social_cme.persistence.database import engine_options, prepare_engine
 from social_cme.realtime.gateway import publish
+from social_cme.web.assets import LIFETIME, asset_version
 from social_cme.web.converters import register_converters
 from social_cme.web.errors import register_error_handlers
 from social_cme.web.headers import register_headers
@@ -32,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         root_path=str(ROOT / "social_cme"),
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
+        static_url_path=f"/static/{asset_version(ROOT / 'static')}",
         instance_path=str(settings.instance_path.resolve()),
     )
     settings.instance_path.mkdir(parents=True, exist_ok=True)
@@ -65,7 +69,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_days),
-        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(hours=1),
+        "SEND_FILE_MAX_AGE_DEFAULT": LIFETIME,
         "WTF_CSRF_TIME_LIMIT": 12 * 3600,
         "WTF_CSRF_SSL_STRICT": settings.secure_cookies,
         "RATELIMIT_ENABLED": settings.rate_limits,
@@ -104,7 +108,8 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
         logger=False,
         engineio_logger=False,
     )
-    app.extensions["fact_hooks"] = [publish]
+    bind_jobs(app, settings)
+    app.extensions["fact_hooks"] = [publish, wake_delivery]
 
     @app.teardown_request
     def _forget(_error: BaseException | None) -> None:
