@@ -52,6 +52,7 @@ def import_models() -> None:
     """Import every model, so that the metadata is complete for migrations."""
     importlib.import_module(f"{PACKAGE}.persistence.facts")
     importlib.import_module(f"{PACKAGE}.persistence.transaction")
+    importlib.import_module(f"{PACKAGE}.jobs.outbox")
     for feature in FEATURES:
         _load(feature, "models")
 

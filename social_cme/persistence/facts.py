@@ -102,6 +102,11 @@ def listener_named(name: str) -> Listener | None:
     return _listeners.get(name)
 
 
+def has_listener(kind: str) -> bool:
+    """Tell whether anybody hears facts of this kind."""
+    return kind in _listeners_by_kind
+
+
 def append(session: Session, events: Sequence[Event]) -> list[FactRecord]:
     """Write *events* with their numbers and deliveries; called once per transaction, last of all.
 
