@@ -39,7 +39,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("discussions", "models"),
     _feature("live", "models"),
     _feature("moderation", "models"),
-    _feature("cme", "models"),
+    _feature("cme", "models", "listeners"),
     _feature("search"),
     _feature("notifications", "models"),
     _feature("admin"),

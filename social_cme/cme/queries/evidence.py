@@ -1,0 +1,105 @@
+"""The present state of what ledger entries stand on: posts, threads, stretches of attendance.
+
+Rule: rows are locked for reading, so that nobody can hide a post between this look and the commit of its entry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from social_cme.cme.models import ParticipationEntry
+from social_cme.discussions.models import Endorsement, Post, Thread
+from social_cme.extensions import db
+from social_cme.live.models import AttendanceInterval
+
+
+@dataclass(frozen=True, slots=True)
+class PostState:
+    """What a post is worth in the ledger now."""
+
+    hidden: bool
+    accepted: bool
+    endorser_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadState:
+    """What a thread is worth in the ledger now; ``opened_by_hand`` is false for imported and carried-over threads."""
+
+    hidden: bool
+    opened_by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A closed stretch of somebody's attendance."""
+
+    user_id: int
+    start: datetime
+
+
+GONE = PostState(hidden=True, accepted=False, endorser_ids=frozenset())
+
+
+def post_state(post_id: int) -> PostState:
+    """Return the state of a post; one that is gone counts as hidden."""
+    found = db.session.execute(
+        select(Post.hidden_at, Post.is_accepted).where(Post.id == post_id).with_for_update(read=True)
+    ).one_or_none()
+    if found is None:
+        return GONE
+    endorsers = db.session.scalars(select(Endorsement.mentor_id).where(Endorsement.post_id == post_id))
+    return PostState(hidden=found[0] is not None, accepted=found[1], endorser_ids=frozenset(endorsers))
+
+
+def thread_state(thread_id: int) -> ThreadState:
+    """Return the state of a thread; one that is gone counts as hidden."""
+    found = db.session.execute(
+        select(Thread.hidden_at, Thread.source_ref, Thread.live_question_id)
+        .where(Thread.id == thread_id)
+        .with_for_update(read=True)
+    ).one_or_none()
+    if found is None:
+        return ThreadState(hidden=True, opened_by_hand=True)
+    return ThreadState(hidden=found[0] is not None, opened_by_hand=found[1] is None and found[2] is None)
+
+
+def find_stretch(interval_id: int) -> Stretch | None:
+    """Return whose attendance an interval is and when it began."""
+    found = db.session.execute(
+        select(AttendanceInterval.user_id, AttendanceInterval.first_at).where(AttendanceInterval.id == interval_id)
+    ).one_or_none()
+    return Stretch(user_id=found[0], start=found[1]) if found is not None else None
+
+
+def entries_of_post(post_id: int, activities: tuple[str, ...]) -> list[ParticipationEntry]:
+    """Return the entries about a post, the newest fact and revision first."""
+    return list(
+        db.session.scalars(
+            select(ParticipationEntry)
+            .where(ParticipationEntry.post_id == post_id, ParticipationEntry.activity.in_(activities))
+            .order_by(ParticipationEntry.fact_id.desc(), ParticipationEntry.revision.desc())
+        )
+    )
+
+
+def entries_of_thread(thread_id: int, activity: str) -> list[ParticipationEntry]:
+    """Return the entries of one kind about a thread itself, the newest fact and revision first."""
+    return list(
+        db.session.scalars(
+            select(ParticipationEntry)
+            .where(ParticipationEntry.thread_id == thread_id, ParticipationEntry.activity == activity)
+            .order_by(ParticipationEntry.fact_id.desc(), ParticipationEntry.revision.desc())
+        )
+    )
+
+
+def is_recorded(fact_id: int, user_id: int, activity: str) -> bool:
+    """Tell whether a fact has its entry already."""
+    return (
+        db.session.scalar(select(ParticipationEntry.id).filter_by(fact_id=fact_id, user_id=user_id, activity=activity).limit(1))
+        is not None
+    )

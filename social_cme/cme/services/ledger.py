@@ -1,0 +1,237 @@
+"""Turns facts into ledger entries, exactly once each, and keeps the entries true to what they stand on.
+
+Rule: a fact only says that something may have changed; whether an entry counts is decided by the present state. So facts may
+arrive twice or in another order, and the ledger ends the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import IntegrityError
+
+from social_cme.cme.enums import Activity
+from social_cme.cme.models import ParticipationEntry
+from social_cme.cme.queries import evidence
+from social_cme.core import clock
+from social_cme.persistence.facts import FactRecord
+from social_cme.persistence.transaction import Transaction, transaction
+
+HIDDEN = "Hidden by a moderator."
+WITHDRAWN = "The endorsement was withdrawn."
+UNACCEPTED = "The author took the mark back."
+
+_ABOUT_POST = (
+    Activity.ANSWER_WRITTEN,
+    Activity.COMMENT_WRITTEN,
+    Activity.ENDORSEMENT_RECEIVED,
+    Activity.ENDORSEMENT_GIVEN,
+    Activity.ANSWER_ACCEPTED,
+)
+
+
+def record_fact(record: FactRecord) -> None:
+    """Bring the ledger up to a fact; a fact of another kind, or one that counts for nobody, changes nothing."""
+    handle = _HANDLERS.get(record.kind)
+    if handle is None:
+        return
+    with transaction() as tx:
+        handle(tx, record)
+
+
+def _thread_posted(tx: Transaction, record: FactRecord) -> None:
+    thread_id = _number(record, "thread_id")
+    if evidence.thread_state(thread_id).opened_by_hand:
+        _enter(tx, record, record.actor_id, Activity.THREAD_OPENED)
+        _settle_thread(tx, thread_id)
+
+
+def _thread_changed(tx: Transaction, record: FactRecord) -> None:
+    _settle_thread(tx, _number(record, "thread_id"))
+
+
+def _answer_posted(tx: Transaction, record: FactRecord) -> None:
+    _enter(tx, record, record.actor_id, Activity.ANSWER_WRITTEN)
+    _settle_post(tx, _number(record, "post_id"))
+
+
+def _comment_posted(tx: Transaction, record: FactRecord) -> None:
+    _enter(tx, record, record.actor_id, Activity.COMMENT_WRITTEN)
+    _settle_post(tx, _number(record, "post_id"))
+
+
+def _post_changed(tx: Transaction, record: FactRecord) -> None:
+    _settle_post(tx, _number(record, "post_id"))
+
+
+def _vote_cast(tx: Transaction, record: FactRecord) -> None:
+    if record.data["first"] and record.data["value"]:
+        _enter(tx, record, record.actor_id, Activity.VOTE_GIVEN)
+
+
+def _answer_endorsed(tx: Transaction, record: FactRecord) -> None:
+    author_id, mentor_id = _number(record, "author_id"), record.actor_id
+    if author_id != mentor_id:
+        _enter(tx, record, author_id, Activity.ENDORSEMENT_RECEIVED, counterpart_id=mentor_id)
+        _enter(tx, record, mentor_id, Activity.ENDORSEMENT_GIVEN, counterpart_id=author_id)
+    _settle_post(tx, _number(record, "post_id"))
+
+
+def _answer_accepted(tx: Transaction, record: FactRecord) -> None:
+    author_id = _number(record, "author_id")
+    if author_id != record.actor_id:
+        _enter(tx, record, author_id, Activity.ANSWER_ACCEPTED, counterpart_id=record.actor_id)
+    _settle_post(tx, _number(record, "post_id"))
+
+
+def _question_asked(tx: Transaction, record: FactRecord) -> None:
+    _enter(tx, record, record.actor_id, Activity.QUESTION_ASKED)
+
+
+def _question_voted(tx: Transaction, record: FactRecord) -> None:
+    if record.data["first"] and record.data["supports"]:
+        _enter(tx, record, record.actor_id, Activity.QUESTION_SUPPORTED)
+
+
+def _attendance_closed(tx: Transaction, record: FactRecord) -> None:
+    seconds = _number(record, "seconds")
+    if seconds <= 0:
+        return
+    stretch = evidence.find_stretch(_number(record, "interval_id"))
+    if stretch is None:
+        start, user_id = record.occurred_at - timedelta(seconds=seconds), record.actor_id
+    else:
+        start, user_id = stretch.start, stretch.user_id
+    _enter(tx, record, user_id, Activity.SESSION_ATTENDED, started_at=start, seconds=seconds)
+
+
+_HANDLERS: dict[str, Callable[[Transaction, FactRecord], None]] = {
+    "thread.posted": _thread_posted,
+    "thread.state_changed": _thread_changed,
+    "answer.posted": _answer_posted,
+    "comment.posted": _comment_posted,
+    "post.state_changed": _post_changed,
+    "vote.cast": _vote_cast,
+    "answer.endorsed": _answer_endorsed,
+    "answer.endorsement_withdrawn": _post_changed,
+    "answer.accepted": _answer_accepted,
+    "answer.unaccepted": _post_changed,
+    "question.asked": _question_asked,
+    "question.voted": _question_voted,
+    "attendance.closed": _attendance_closed,
+}
+RECORDED_KINDS = frozenset(_HANDLERS)
+
+
+def _enter(
+    tx: Transaction,
+    record: FactRecord,
+    user_id: int | None,
+    activity: Activity,
+    *,
+    counterpart_id: int | None = None,
+    started_at: datetime | None = None,
+    seconds: int = 0,
+) -> None:
+    if user_id is None or evidence.is_recorded(record.id, user_id, activity):
+        return
+    entry = ParticipationEntry(
+        user_id=user_id,
+        room_id=_number(record, "room_id"),
+        fact_id=record.id,
+        activity=activity,
+        counterpart_id=counterpart_id,
+        thread_id=record.data.get("thread_id"),
+        post_id=record.data.get("post_id"),
+        session_id=record.data.get("session_id"),
+        question_id=record.data.get("question_id"),
+        started_at=started_at,
+        seconds=seconds,
+        # Attended time belongs to the day on which it began; everything else to the moment of the fact.
+        occurred_at=started_at or record.occurred_at,
+    )
+    try:
+        with tx.savepoint():
+            tx.add(entry)
+    except IntegrityError:
+        # Another process delivered the same fact at the same moment; its entry is the entry.
+        return
+
+
+def _settle_thread(tx: Transaction, thread_id: int) -> None:
+    state = evidence.thread_state(thread_id)
+    entries = evidence.entries_of_thread(thread_id, Activity.THREAD_OPENED)
+    for entry in entries[:1]:
+        _settle(tx, entry, HIDDEN if state.hidden else "")
+
+
+def _settle_post(tx: Transaction, post_id: int) -> None:
+    state = evidence.post_state(post_id)
+    entries: Sequence[ParticipationEntry] = evidence.entries_of_post(post_id, _ABOUT_POST)
+    seen: set[tuple[int, str, int | None]] = set()
+    for entry in entries:
+        key = (entry.user_id, entry.activity, entry.counterpart_id)
+        superseded = key in seen
+        seen.add(key)
+        if not superseded:
+            _settle(tx, entry, _why_not(entry, state))
+        elif entry.voided_at is None:
+            # Endorsed or accepted anew: the newer entry counts, whatever became of the news of the withdrawal.
+            _void(entry, UNACCEPTED if entry.activity == Activity.ANSWER_ACCEPTED else WITHDRAWN)
+    tx.session.flush()
+
+
+def _why_not(entry: ParticipationEntry, state: evidence.PostState) -> str:
+    if entry.activity == Activity.ENDORSEMENT_GIVEN:
+        # The mentor's reading was done, also when the answer was hidden later.
+        return "" if entry.user_id in state.endorser_ids else WITHDRAWN
+    if state.hidden:
+        return HIDDEN
+    if entry.activity == Activity.ENDORSEMENT_RECEIVED and entry.counterpart_id not in state.endorser_ids:
+        return WITHDRAWN
+    if entry.activity == Activity.ANSWER_ACCEPTED and not state.accepted:
+        return UNACCEPTED
+    return ""
+
+
+def _settle(tx: Transaction, entry: ParticipationEntry, reason: str) -> None:
+    if reason and entry.voided_at is None:
+        _void(entry, reason)
+    elif not reason and entry.voided_at is not None:
+        _count_again(tx, entry)
+
+
+def _void(entry: ParticipationEntry, reason: str) -> None:
+    entry.voided_at = clock.now()
+    entry.void_reason = reason
+
+
+def _count_again(tx: Transaction, entry: ParticipationEntry) -> None:
+    again = ParticipationEntry(
+        user_id=entry.user_id,
+        room_id=entry.room_id,
+        fact_id=entry.fact_id,
+        activity=entry.activity,
+        revision=entry.revision + 1,
+        counterpart_id=entry.counterpart_id,
+        thread_id=entry.thread_id,
+        post_id=entry.post_id,
+        session_id=entry.session_id,
+        question_id=entry.question_id,
+        started_at=entry.started_at,
+        seconds=entry.seconds,
+        occurred_at=entry.occurred_at,
+    )
+    try:
+        with tx.savepoint():
+            tx.add(again)
+    except IntegrityError:
+        return
+
+
+def _number(record: FactRecord, name: str) -> int:
+    value = record.data[name]
+    if not isinstance(value, int):
+        raise TypeError(f"{record.kind} {record.id} has no {name}")
+    return value
