@@ -18,9 +18,11 @@ from spectree import SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
 
 from social_cme.core.errors import AppError, Forbidden, Invalid, Unauthenticated
-from social_cme.extensions import csrf
+from social_cme.core.ids import token_hash
+from social_cme.extensions import csrf, limiter
 
 PREFIX = "/api/v1"
+ALLOWANCE = "600 per minute"
 
 
 class ApiScope(StrEnum):
@@ -91,8 +93,22 @@ spec = SpecTree(
 
 
 def blueprint(name: str) -> Blueprint:
-    """Make the API blueprint of a feature; the registry mounts it under ``/api/v1``."""
-    return Blueprint(f"{name}_api", f"social_cme.{name}.api", url_prefix=PREFIX)
+    """Make the API blueprint of a feature; the registry mounts it under ``/api/v1``.
+
+    A call that comes with a cookie needs the CSRF header, one with a token does not; each caller has one allowance.
+    """
+    bp = Blueprint(f"{name}_api", f"social_cme.{name}.api", url_prefix=PREFIX)
+    csrf.exempt(bp)
+    bp.before_request(_check_csrf_for_cookies)
+    limiter.limit(ALLOWANCE, key_func=_caller)(bp)
+    return bp
+
+
+def _caller() -> str:
+    token = request.headers.get("Authorization", "")
+    if token:
+        return f"token:{token_hash(token)}"
+    return f"user:{current_user.id}" if current_user.is_authenticated else f"address:{request.remote_addr}"
 
 
 def endpoint(
@@ -180,10 +196,8 @@ def _authorise(scope: ApiScope, *, public: bool) -> None:
 
 
 def register_api(app: Flask, blueprints: list[Blueprint]) -> None:
-    """Mount the API blueprints; a call that comes with a cookie needs the CSRF header, one with a token does not."""
+    """Mount the API blueprints and serve their description."""
     for bp in blueprints:
-        csrf.exempt(bp)
-        bp.before_request(_check_csrf_for_cookies)
         app.register_blueprint(bp)
 
     @app.get(f"{PREFIX}/openapi.json", endpoint="openapi_document")
