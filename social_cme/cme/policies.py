@@ -16,4 +16,6 @@ def can_see_participation(ctx: RoomContext) -> Decision:
         return ALLOWED
     if ctx.actor is not None and ctx.actor.site_role in {SiteRole.ADMINISTRATOR, SiteRole.AUDITOR}:
         return ALLOWED
-    return refuse("Only the room's mentors and coordinators can see everybody's participation. Yours is under My participation.")
+    return refuse(
+        "Only the room's mentors and coordinators can see everybody's participation. Yours is under My participation."
+    )

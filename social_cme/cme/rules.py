@@ -22,6 +22,11 @@ class Interval:
     start: datetime
     end: datetime
 
+    @classmethod
+    def lasting(cls, start: datetime, seconds: float) -> Interval:
+        """Return the stretch of *seconds* that begins at *start*."""
+        return cls(start, start + timedelta(seconds=seconds))
+
     @property
     def seconds(self) -> float:
         """Its length."""
@@ -159,7 +164,9 @@ def split_by_day(interval: Interval, zone: ZoneInfo) -> list[tuple[date, float]]
 
 def calendar(moments: Iterable[Moment], *, first: date, last: date, zone: ZoneInfo) -> list[Day]:
     """Return every local day from *first* to *last* with its number of entries and its attended seconds."""
-    days = {first + timedelta(days=offset): Day(first + timedelta(days=offset)) for offset in range((last - first).days + 1)}
+    days = {
+        first + timedelta(days=offset): Day(first + timedelta(days=offset)) for offset in range((last - first).days + 1)
+    }
     seen = list(moments)
     for one in seen:
         found = days.get(one.occurred_at.astimezone(zone).date())

@@ -100,6 +100,8 @@ def entries_of_thread(thread_id: int, activity: str) -> list[ParticipationEntry]
 def is_recorded(fact_id: int, user_id: int, activity: str) -> bool:
     """Tell whether a fact has its entry already."""
     return (
-        db.session.scalar(select(ParticipationEntry.id).filter_by(fact_id=fact_id, user_id=user_id, activity=activity).limit(1))
+        db.session.scalar(
+            select(ParticipationEntry.id).filter_by(fact_id=fact_id, user_id=user_id, activity=activity).limit(1)
+        )
         is not None
     )
