@@ -63,13 +63,15 @@ def _project_rooms(facts: Sequence[FactRecord]) -> list[dict[str, Any] | None]:
 
 def _project_memberships(facts: Sequence[FactRecord]) -> list[dict[str, Any] | None]:
     ids = {int(fact.data["user_id"] or 0) for fact in facts if fact.kind in _TOLD}
-    names = dict(db.session.execute(select(User.id, User.display_name).where(User.id.in_(ids))).tuples()) if ids else {}
-    return [_member_data(fact, names) if fact.kind in _TOLD else None for fact in facts]
+    people = {one.id: one for one in db.session.scalars(select(User).where(User.id.in_(ids)))} if ids else {}
+    return [_member_data(fact, people) if fact.kind in _TOLD else None for fact in facts]
 
 
-def _member_data(fact: FactRecord, names: dict[int, str]) -> dict[str, Any]:
-    user_id = int(fact.data["user_id"] or 0)
-    return {"user_id": user_id, "display_name": names[user_id], "role": fact.data.get("role")}
+def _member_data(fact: FactRecord, people: dict[int, User]) -> dict[str, Any] | None:
+    person = people.get(int(fact.data["user_id"] or 0))
+    if person is None:
+        return None
+    return {"user_id": person.id, "display_name": person.display_name, "role": fact.data.get("role")}
 
 
 register_projector(["room"], _project_rooms)

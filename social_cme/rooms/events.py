@@ -84,6 +84,21 @@ class MembershipRoleChanged(MembershipFact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MembershipRulesAccepted(MembershipFact):
+    """A member accepted the ground rules of a later version."""
+
+    kind: ClassVar[str] = "membership.rules_accepted"
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MembershipDisclosed(MembershipFact):
+    """A mentor or coordinator stated their relevant relationships."""
+
+    kind: ClassVar[str] = "membership.disclosed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MembershipRemoved(MembershipFact):
     """A coordinator ended somebody's membership; the person may join again."""
 
@@ -95,3 +110,26 @@ class MembershipBanned(MembershipFact):
     """A coordinator shut somebody out of the room."""
 
     kind: ClassVar[str] = "membership.banned"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MembershipReadmitted(MembershipFact):
+    """A coordinator lifted a ban; the person may join again."""
+
+    kind: ClassVar[str] = "membership.readmitted"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvitationSent(RoomFact):
+    """A link into the room was mailed to an address."""
+
+    kind: ClassVar[str] = "invitation.sent"
+    invitation_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvitationRevoked(RoomFact):
+    """A link into the room was made useless before it was used."""
+
+    kind: ClassVar[str] = "invitation.revoked"
+    invitation_id: int

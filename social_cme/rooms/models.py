@@ -16,7 +16,7 @@ from social_cme.rooms.enums import MembershipState, RoomRole, Visibility
 
 
 class Room(Model, Timestamped):
-    """A topic group with a purpose that can be stated and measured."""
+    """A topic group with a purpose that can be stated and measured; ``revision`` counts the edits of its texts."""
 
     __tablename__ = "room"
 
@@ -33,6 +33,7 @@ class Room(Model, Timestamped):
     ground_rules_html: Mapped[str] = mapped_column(Text, default="")
     ground_rules_version: Mapped[int] = mapped_column(Integer, default=1)
     visibility: Mapped[str] = mapped_column(String(20), default=Visibility.PUBLIC)
+    revision: Mapped[int] = mapped_column(Integer, default=1)
     is_archived: Mapped[bool] = mapped_column(Boolean, default=False)
     member_count: Mapped[int] = mapped_column(Integer, default=0)
     thread_count: Mapped[int] = mapped_column(Integer, default=0)
@@ -76,3 +77,6 @@ class Invitation(Model, Timestamped, RoomScoped):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     used_by_id: Mapped[int | None] = foreign_key("user_account.id")
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    room: Mapped[Room] = relationship(lazy="raise")
+    invited_by: Mapped[User] = relationship(foreign_keys=[invited_by_id], lazy="raise")

@@ -112,3 +112,61 @@ def can_manage_room(ctx: RoomContext) -> Decision:
     if ctx.is_coordinator or ctx.is_administrator:
         return ALLOWED
     return refuse("Only the room's coordinators can do this.")
+
+
+def can_create_room(actor: User | None) -> Decision:
+    """Open a room: anybody with a confirmed address who said what they do."""
+    if actor is None:
+        return refuse("Please log in to open a room.")
+    if not actor.is_confirmed:
+        return refuse("Please confirm your e-mail address first; we sent you a link.")
+    if not actor.has_profile:
+        return refuse(
+            "Say your profession, specialty and career stage in your profile first; a room shows who runs it."
+        )
+    return ALLOWED
+
+
+def can_join(ctx: RoomContext) -> Decision:
+    """Become a member at once or ask to: people with a confirmed address, unless the room is archived or by invitation."""
+    if ctx.actor is None:
+        return refuse("Please log in to join.")
+    if not ctx.actor.is_confirmed:
+        return refuse("Please confirm your e-mail address first; we sent you a link.")
+    if ctx.room.is_archived:
+        return refuse("This room is archived and takes no new members.")
+    if ctx.room.visibility == Visibility.INVITATION:
+        return refuse("This room is by invitation. Ask one of its coordinators for an invitation.")
+    return ALLOWED
+
+
+def can_leave(ctx: RoomContext) -> Decision:
+    """Leave: active members."""
+    return ALLOWED if ctx.is_member else refuse("You are not a member of this room.")
+
+
+def can_state_disclosure(ctx: RoomContext) -> Decision:
+    """State one's relevant relationships: those who guide or run the room."""
+    if ctx.is_mentor or ctx.is_coordinator:
+        return ALLOWED
+    return refuse("Only mentors and coordinators state their disclosures.")
+
+
+def can_end_membership(ctx: RoomContext, member: Membership) -> Decision:
+    """Remove or ban somebody: coordinators, never themselves."""
+    managing = can_manage_room(ctx)
+    if not managing:
+        return managing
+    if member.user_id == ctx.actor_id:
+        return refuse("You cannot remove yourself. Leave the room instead.")
+    return ALLOWED
+
+
+def can_ban(ctx: RoomContext, member: Membership) -> Decision:
+    """Shut somebody out; the server's own moderators and administrators must be able to look into every room."""
+    ending = can_end_membership(ctx, member)
+    if not ending:
+        return ending
+    if member.user.site_role != SiteRole.MEMBER:
+        return refuse("This person looks after the whole server and cannot be banned from a room. Remove them instead.")
+    return ALLOWED

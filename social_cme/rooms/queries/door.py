@@ -1,4 +1,4 @@
-"""Reads of rooms and memberships; ``open_room`` is the only door to what is inside a room."""
+"""The door of a room: nothing inside it is reached without passing here."""
 
 from __future__ import annotations
 
