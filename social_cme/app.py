@@ -16,6 +16,7 @@ from social_cme.jobs.delivery import wake_delivery
 from social_cme.jobs.runner import bind_jobs
 from social_cme.persistence.database import engine_options, prepare_engine
 from social_cme.realtime.gateway import publish
+from social_cme.web import health
 from social_cme.web.assets import LIFETIME, asset_version
 from social_cme.web.converters import register_converters
 from social_cme.web.errors import register_error_handlers
@@ -41,15 +42,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.instance_path.mkdir(parents=True, exist_ok=True)
     app.config.from_mapping(flask_config(settings))
     app.extensions["settings"] = settings
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     register_converters(app)
     register_headers(app, secure=settings.secure_cookies)
     _bind_extensions(app, settings)
+    if settings.trusted_proxies:
+        # Outermost, around the socket server too, so that its limits and its origin check see the real client.
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     register_error_handlers(app)
     register_templating(app, {"site_name": settings.site_name, "label": label})
     app.jinja_env.filters["label"] = label
+    app.register_blueprint(health.bp)
     registry.plug_in(app)
     return app
 

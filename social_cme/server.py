@@ -1,16 +1,39 @@
-"""Serves the application: checks the port, brings the database up to date, prints where to go."""
+"""Serves the application: brings the database up to date, opens the port, starts the jobs, prints where to go.
+
+Rule: what keeps the server from starting is one sentence that names it, never a trace.
+"""
 
 from __future__ import annotations
 
 import errno
+import os
+import signal
 import socket
+import sqlite3
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
+from redis import RedisError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from config import Settings
-from social_cme.extensions import socketio
+from config import ConfigurationError, Settings, load_settings, stop_with
+from social_cme.app import create_app
+from social_cme.extensions import db, migrate, socketio
+from social_cme.jobs.runner import JobRunner
+from social_cme.realtime.gateway import gateway
+
+STOP_SECONDS = 15
+
+
+class CannotStart(Exception):
+    """The server cannot start; the message is the sentence that says why and what to do."""
 
 
 def serve(app: Flask, settings: Settings, *, demo: bool) -> int:
@@ -18,35 +41,125 @@ def serve(app: Flask, settings: Settings, *, demo: bool) -> int:
 
     Outside production the database is migrated first; *demo* adds the demo content to an empty database.
     """
-    if not _port_is_free(settings.host, settings.port):
-        sys.stderr.write(f"Port {settings.port} on {settings.host} is in use. Stop what runs there or set PORT.\n")
-        return 2
-    with app.app_context():
-        if settings.environment != "production":
-            upgrade()
-    where = f"http://{settings.host}:{settings.port}"
-    sys.stdout.write(f"\n{settings.site_name} is at {where}\nStop it with Ctrl+C.\n\n")
-    sys.stdout.flush()
-    options = {}
-    if settings.async_mode == "eventlet":
-        options = {"max_size": settings.max_connections, "socket_timeout": settings.request_timeout_seconds, "log_output": False}
-    else:
-        options = {"allow_unsafe_werkzeug": True}
     try:
-        socketio.run(app, host=settings.host, port=settings.port, use_reloader=False, **options)
-    except KeyboardInterrupt:
-        sys.stdout.write("\nStopped.\n")
+        listener = _open_port(settings)
+        _prepare_data(app, settings)
+    except CannotStart as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    runner = JobRunner(app) if settings.jobs == "embedded" else None
+    if runner is not None:
+        runner.start()
+    socketio.start_background_task(gateway.keep_watch, app)
+    sys.stdout.write(f"\n{settings.site_name} is at {_shown_address(settings)}\nStop it with Ctrl+C.\n\n")
+    sys.stdout.flush()
+    with suppress(KeyboardInterrupt):
+        _server_of(settings)(app, settings, listener)
+    if runner is not None:
+        runner.stop()
+    sys.stdout.write("\nStopped.\n")
     return 0
 
 
-def _port_is_free(host: str, port: int) -> bool:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def command_app() -> Flask:
+    """Build the application for the command line, which needs no event loop."""
+    try:
+        return create_app(load_settings(async_mode="threading"))
+    except ConfigurationError as error:
+        raise stop_with(error) from None
+
+
+def _shown_address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+def _open_port(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        where = f"Port {settings.port} on {settings.host}"
+        if error.errno == errno.EADDRINUSE:
+            raise CannotStart(f"{where} is in use. Stop what runs there or set PORT.") from None
+        if error.errno == errno.EACCES:
+            raise CannotStart(f"{where} may not be opened by this account. Set PORT to 1024 or above.") from None
+        raise CannotStart(f"{where} cannot be opened ({error.strerror}). Check HOST and PORT.") from None
+    return listener
+
+
+def _prepare_data(app: Flask, settings: Settings) -> None:
+    with app.app_context():
         try:
-            probe.bind((host, port))
+            if settings.environment == "production":
+                _refuse_old_schema()
+            else:
+                upgrade()
+        except (OperationalError, PoolTimeout):
+            raise CannotStart("The database cannot be reached. Check DATABASE_URL and that it runs.") from None
         except OSError as error:
-            if error.errno in {errno.EADDRINUSE, errno.EACCES}:
-                return False
-            raise
-    return True
+            raise CannotStart(f"The database file cannot be opened ({error.strerror}). Check DATABASE_URL.") from None
+        finally:
+            db.session.remove()
+        try:
+            app.extensions["jobs"].check()
+        except RedisError:
+            raise CannotStart("Redis cannot be reached. Check REDIS_URL and that it runs.") from None
+        except (sqlite3.Error, OSError):
+            raise CannotStart("The file of the job queue cannot be opened. Check INSTANCE_PATH.") from None
+
+
+def _refuse_old_schema() -> None:
+    folder = ScriptDirectory(str(migrate.directory))
+    with db.engine.connect() as connection:
+        present = set(MigrationContext.configure(connection).get_current_heads())
+    if present != set(folder.get_heads()):
+        raise CannotStart("The database is not up to date with this version. Run 'flask db upgrade' first.")
+
+
+def _server_of(settings: Settings) -> Callable[[Flask, Settings, socket.socket], None]:
+    return _serve_with_eventlet if settings.async_mode == "eventlet" else _serve_with_threads
+
+
+def _serve_with_eventlet(app: Flask, settings: Settings, listener: socket.socket) -> None:
+    import eventlet.wsgi  # noqa: PLC0415 - the command line shares this module and knows no event loop
+
+    _stop_greenly()
+    # Without max_size eventlet stops answering at 1,024 open connections, and an open socket is one of them.
+    eventlet.wsgi.server(
+        listener,
+        app,
+        max_size=settings.max_connections,
+        socket_timeout=settings.request_timeout_seconds,
+        log_output=False,
+        debug=False,
+    )
+
+
+def _stop_greenly() -> None:
+    """Let Ctrl+C and SIGTERM end the accept loop, wherever the hub happens to be; open requests are finished first."""
+    from eventlet import getcurrent  # noqa: PLC0415 - as above
+    from eventlet.hubs import get_hub  # noqa: PLC0415 - as above
+
+    serving = getcurrent()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        get_hub().schedule_call_global(0, serving.throw, KeyboardInterrupt())
+        # What has not finished by then is cut off; acknowledged work is committed, and jobs come back after the next start.
+        get_hub().schedule_call_global(STOP_SECONDS, os._exit, 0)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _serve_with_threads(app: Flask, settings: Settings, listener: socket.socket) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    listener.close()
+    socketio.run(app, host=settings.host, port=settings.port, use_reloader=False, allow_unsafe_werkzeug=True)

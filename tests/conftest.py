@@ -24,8 +24,10 @@ from config import Settings
 from social_cme.accounts.models import User
 from social_cme.app import ROOT, create_app
 from social_cme.extensions import db, limiter, socketio
+from social_cme.persistence.delivery import deliver_pending
 from tests import postgres
 from tests.factories import Factory
+from tests.server import Server
 
 _numbers = itertools.count(1)
 
@@ -171,6 +173,20 @@ def connect(app: Flask, make: Factory) -> Iterator[Callable[[User], SocketIOTest
     for one in opened:
         if one.is_connected():
             one.disconnect()
+
+
+@pytest.fixture
+def server(app: Flask, settings: Settings) -> Iterator[Server]:
+    """A real server process on this test's data, yet to be started; what the test plants with ``make`` is there."""
+    one = Server(settings)
+    yield one
+    one.kill()
+
+
+@pytest.fixture
+def deliver() -> Callable[[], int]:
+    """Bring the facts written so far to their listeners, as the server does after each commit."""
+    return deliver_pending
 
 
 @pytest.fixture

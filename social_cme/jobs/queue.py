@@ -16,7 +16,7 @@ import structlog
 from flask import Flask, current_app
 from huey import MemoryHuey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
-from redis import BlockingConnectionPool
+from redis import BlockingConnectionPool, Redis
 
 from config import Settings
 
@@ -132,6 +132,11 @@ class JobQueue:
     def check(self) -> None:
         """Raise when the queue's storage cannot be reached."""
         self.huey.storage.queue_size()
+
+    def check_bus(self) -> None:
+        """Raise when the bus between the sockets of several processes cannot be reached; one process needs none."""
+        if self.settings.redis_url:
+            Redis(connection_pool=self.redis_pool).ping()
 
 
 def _pause(attempt: int) -> timedelta:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from flask import request
+from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, join_room, leave_room
 from pydantic import BaseModel, Field, ValidationError
 
@@ -86,6 +86,9 @@ class Gateway:
         """Return the person behind a socket as the database knows them now."""
         found = self.logins.get(sid)
         return self.identity.by_login(found[1]) if found is not None and self.identity is not None else None
+
+    def keep_watch(self, app: Flask) -> None:
+        """Look after the sockets of this process for as long as it serves."""
 
     def add_channel_kind(self, kind: ChannelKind) -> None:
         """Add a family of channels."""
