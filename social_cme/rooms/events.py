@@ -69,6 +69,13 @@ class MembershipDeclined(MembershipFact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MembershipWithdrawn(MembershipFact):
+    """Somebody took back their request to join."""
+
+    kind: ClassVar[str] = "membership.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MembershipLeft(MembershipFact):
     """Somebody left."""
 

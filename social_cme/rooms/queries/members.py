@@ -100,15 +100,15 @@ def access_member(ctx: RoomContext, user_id: int, *, lock: bool = False) -> Memb
     return found
 
 
-def find_own_membership(ctx: RoomContext) -> Membership | None:
-    """Return the actor's row in this room as it is now, also one that came to be after the door was opened."""
-    statement = select(Membership).where(Membership.room_id == ctx.room_id, Membership.user_id == ctx.actor_id)
+def find_membership(room_id: int, user_id: int) -> Membership | None:
+    """Return somebody's row in a room as it is now, also one that came to be after the door was opened."""
+    statement = select(Membership).where(Membership.room_id == room_id, Membership.user_id == user_id)
     return db.session.scalar(statement.execution_options(populate_existing=True))
 
 
-def lock_room(ctx: RoomContext) -> Room:
+def lock_room(room_id: int) -> Room:
     """Return the room locked until the end of the transaction, so that its memberships change one after the other."""
-    statement = select(Room).where(Room.id == ctx.room_id).with_for_update()
+    statement = select(Room).where(Room.id == room_id).with_for_update()
     return db.session.scalars(statement.execution_options(populate_existing=True)).one()
 
 

@@ -1,0 +1,1 @@
+"""Writes on rooms: opening and changing them, coming in, roles, leaving, invitations."""
