@@ -1,0 +1,162 @@
+"""A real Chromium on a real server.
+
+Rule: a page under test may neither log an error nor ask another host for anything; the fixtures watch both.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from config import Settings
+from social_cme.accounts.models import User
+from tests.conftest import build_settings
+from tests.factories import Factory
+from tests.server import Server, cookie_of
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def chromium(need: Callable[[str], None]) -> Iterator[Browser]:
+    """The system's Chromium, started once."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        need("Chromium is not installed here; on Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        yield playwright.chromium.launch(executable_path=program, args=flags)
+
+
+@dataclass
+class Visitor:
+    """One person with a browser of their own; everything that goes wrong in it is kept in ``troubles``."""
+
+    page: Page
+    context: BrowserContext
+    url: str
+    troubles: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        """Open a page of the server."""
+        answer = self.page.goto(self.url + path)
+        assert answer is not None
+        assert answer.status < 500, f"{path}: {answer.status}"
+        return self.page
+
+    def axe(self) -> list[str]:
+        """Return what axe finds on the page as it is now."""
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+        return [f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:3]}" for one in found]
+
+
+@pytest.fixture
+def visitors(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Open browsers: ``visitors(server.url, cookie="session=…", viewport=PHONE)``; troubles fail the test at its end."""
+    opened: list[Visitor] = []
+
+    def open_browser(url: str, *, cookie: str = "", viewport: dict[str, int] | None = None, **options: Any) -> Visitor:
+        context = chromium.new_context(viewport=viewport or DESK, locale="en-US", **options)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        if cookie:
+            name, _, value = cookie.partition("=")
+            context.add_cookies([{"name": name, "value": value, "url": url}])
+        page = context.new_page()
+        visitor = Visitor(page=page, context=context, url=url)
+        _watch(visitor)
+        opened.append(visitor)
+        return visitor
+
+    yield open_browser
+    troubles = [trouble for visitor in opened for trouble in visitor.troubles]
+    for visitor in opened:
+        visitor.context.close()
+    assert not troubles, troubles
+
+
+def _watch(visitor: Visitor) -> None:
+    def note_request(request: Any) -> None:
+        if not request.url.startswith((visitor.url, "data:", "blob:", visitor.url.replace("http", "ws"))):
+            visitor.troubles.append(f"asked another host: {request.url}")
+
+    def note_console(message: Any) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text and "WebSocket" not in message.text:
+            visitor.troubles.append(f"console: {message.text}")
+
+    visitor.page.on("request", note_request)
+    visitor.page.on("console", note_console)
+    visitor.page.on("pageerror", lambda error: visitor.troubles.append(f"script error: {error}"))
+    visitor.page.on("dialog", lambda dialog: (visitor.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+
+
+@pytest.fixture
+def server(app: Flask, settings: Settings) -> Iterator[Server]:
+    """A running server on this test's own database; people and rooms are planted through ``make``."""
+    one = Server(settings).start()
+    yield one
+    one.kill()
+
+
+@pytest.fixture
+def enter(server: Server, app: Flask, make: Factory, visitors: Callable[..., Visitor]) -> Callable[..., Visitor]:
+    """Open a browser in which the given person is logged in (``None`` for a stranger)."""
+
+    def open_as(user: User | None, **options: Any) -> Visitor:
+        cookie = cookie_of(app, make, user) if user is not None else ""
+        return visitors(server.url, cookie=cookie, **options)
+
+    return open_as
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Server]:
+    """A server with the demo content, started once as ``make run`` starts it."""
+    settings = build_settings(tmp_path_factory.mktemp("demo") / "instance")
+    one = Server(settings).start("--demo", timeout=120)
+    yield one
+    one.kill()
+
+
+@pytest.fixture(scope="session")
+def demo_cookies(demo_server: Server, chromium: Browser) -> dict[str, str]:
+    """Cookies of the demo accounts, logged in through the form."""
+    cookies: dict[str, str] = {}
+    for who in ("learner", "mentor", "coordinator", "admin"):
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(f"{demo_server.url}/login")
+        page.get_by_label("E-mail").fill(f"{who}@demo.example")
+        page.get_by_label("Password", exact=True).fill("demo-social-cme")
+        page.get_by_role("main").get_by_role("button", name="Log in").click()
+        page.wait_for_url(lambda url: "/login" not in url)
+        cookies[who] = next(f"session={one['value']}" for one in context.cookies() if one["name"] == "session")
+        context.close()
+    return cookies
+
+
+def mails(settings: Settings, *, to: str) -> list[str]:
+    """Return the plain texts of the mails that went out to an address, oldest first."""
+    texts: list[str] = []
+    for path in sorted((settings.instance_path / "mail").glob("*.eml"), key=lambda one: one.stat().st_mtime_ns):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        if to in str(message["To"]):
+            body = message.get_body(("plain",))
+            texts.append(body.get_content() if body is not None else "")
+    return texts
+
+
+def as_json(page: Page) -> Any:
+    """Return the JSON that the page shows."""
+    return json.loads(page.locator("body").inner_text())

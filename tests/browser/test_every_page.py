@@ -1,0 +1,107 @@
+"""Every page, as every kind of person, on a phone and a desk, light and dark: axe is content, nothing is heavy or foreign."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import DESK, PHONE, Visitor
+from tests.server import Server
+
+pytestmark = pytest.mark.browser
+
+FIRST_VISIT_LIMIT = 100 * 1024
+START = {
+    None: ["/", "/about", "/login", "/register", "/password/forgot", "/rooms", "/search?q=heart", "/live"],
+    "learner": ["/", "/rooms", "/participation", "/notifications", "/settings/profile", "/settings/sessions", "/settings/tokens",
+                "/settings/notifications", "/search?q=heart", "/live"],
+    "mentor": ["/", "/rooms", "/moderation", "/live"],
+    "coordinator": ["/", "/rooms", "/rooms/new"],
+}  # fmt: skip
+# Pages below a room, found by following links once.
+BELOW = re.compile(r"^/rooms/[a-z0-9-]+(/(about|members|live|participation|moderation|moderation/log|threads/new|live/new))?$")
+ONE_OF = (
+    re.compile(r"^/rooms/[a-z0-9-]+/threads/\d+$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/threads/new\?kind=\w+$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/live/\d+$"),
+    re.compile(r"^/people/\d+$"),
+)
+
+
+def _reachable(visitor: Visitor, start: list[str]) -> list[str]:
+    """Follow links from the start pages, taking each kind of page two times at most."""
+    waiting, seen, kinds = list(start), list(start), {}
+    while waiting:
+        page = visitor.go(waiting.pop(0))
+        for link in page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"):
+            path = link.split("#")[0]
+            pattern = next((one.pattern for one in ONE_OF if one.match(path)), None)
+            below = BELOW.match(path)
+            key = pattern or (f"room:{below.group(1)}" if below else None)
+            if key is None or path in seen or kinds.get(key, 0) >= 2:
+                continue
+            kinds[key] = kinds.get(key, 0) + 1
+            seen.append(path)
+            waiting.append(path)
+    return seen
+
+
+@pytest.mark.parametrize("who", list(START), ids=lambda who: who or "stranger")
+def test_axe_is_content_on_every_page(
+    who: str | None, demo_server: Server, demo_cookies: dict[str, str], visitors: Callable[..., Visitor]
+) -> None:
+    cookie = demo_cookies[who] if who else ""
+    desk = visitors(demo_server.url, cookie=cookie, viewport=DESK, reduced_motion="reduce")
+    paths = _reachable(desk, START[who])
+    assert len(paths) > len(START[who])
+    found: list[str] = []
+    for viewport, scheme in ((DESK, "light"), (PHONE, "dark")):
+        visitor = visitors(demo_server.url, cookie=cookie, viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+        for path in paths:
+            page = visitor.go(path)
+            found += [f"{path} {scheme} {viewport['width']}: {one}" for one in visitor.axe()]
+            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if overflow > 0:
+                found.append(f"{path} {viewport['width']}: {overflow} px too wide")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("who", [None, "learner", "mentor"], ids=lambda who: who or "stranger")
+def test_a_first_visit_weighs_less_than_100_kilobytes(
+    who: str | None, demo_server: Server, demo_cookies: dict[str, str], visitors: Callable[..., Visitor]
+) -> None:
+    cookie = demo_cookies[who] if who else ""
+    paths = _reachable(visitors(demo_server.url, cookie=cookie), START[who])
+    heavy: list[str] = []
+    for path in paths:
+        fresh = visitors(demo_server.url, cookie=cookie)
+        weights: dict[str, int] = {}
+        fresh.page.on("response", lambda answer, weights=weights: _weigh(answer, weights))
+        fresh.go(path)
+        fresh.page.wait_for_load_state("networkidle")
+        total = sum(weights.values())
+        if total >= FIRST_VISIT_LIMIT:
+            heavy.append(f"{path}: {total} bytes in {len(weights)} files")
+        fresh.context.close()
+    assert not heavy, heavy
+
+
+def _weigh(answer: Any, weights: dict[str, int]) -> None:
+    if answer.url.startswith("http") and answer.status == 200:
+        weights[answer.url] = len(gzip.compress(answer.body()))
+
+
+def test_reading_and_every_form_work_without_javascript(
+    demo_server: Server, demo_cookies: dict[str, str], visitors: Callable[..., Visitor]
+) -> None:
+    visitor = visitors(demo_server.url, cookie=demo_cookies["learner"], java_script_enabled=False)
+    for path in START["learner"]:
+        page = visitor.page
+        answer = page.goto(demo_server.url + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        assert page.locator("main h1").count() == 1, path
