@@ -1,0 +1,60 @@
+"""Keeps the search's entries up with what people write.
+
+Rule: an entry is made from the rows as they are, so a fact that is heard twice or late does no harm. Hiding and moving need no
+listener: a search asks the rows themselves.
+"""
+
+from __future__ import annotations
+
+from social_cme.persistence.facts import FactRecord, Listener
+from social_cme.search.services import indexing
+
+
+def _read_thread(fact: FactRecord) -> None:
+    indexing.index_thread_texts([_id(fact, "thread_id")])
+
+
+def _read_post(fact: FactRecord) -> None:
+    indexing.index_posts([_id(fact, "post_id")])
+
+
+def _read_room(fact: FactRecord) -> None:
+    indexing.index_rooms([_id(fact, "room_id")])
+
+
+def _read_person(fact: FactRecord) -> None:
+    indexing.index_people([_id(fact, "user_id")])
+
+
+def _note_import(fact: FactRecord) -> None:
+    indexing.remember_import(
+        fact_id=fact.id,
+        room_id=_id(fact, "room_id"),
+        first_id=_id(fact, "first_thread_id"),
+        last_id=_id(fact, "last_thread_id"),
+    )
+
+
+def _id(fact: FactRecord, name: str) -> int:
+    return int(fact.data[name] or 0)
+
+
+LISTENERS = (
+    Listener(
+        name="search.read_thread",
+        kinds=frozenset({"thread.posted", "thread.edited", "thread.state_changed"}),
+        function=_read_thread,
+    ),
+    Listener(
+        name="search.read_post",
+        kinds=frozenset({"answer.posted", "comment.posted", "post.edited"}),
+        function=_read_post,
+    ),
+    Listener(name="search.read_room", kinds=frozenset({"room.created", "room.changed"}), function=_read_room),
+    Listener(
+        name="search.read_person",
+        kinds=frozenset({"account.confirmed", "account.profile_changed", "account.ban_lifted"}),
+        function=_read_person,
+    ),
+    Listener(name="search.note_import", kinds=frozenset({"threads.imported"}), function=_note_import),
+)

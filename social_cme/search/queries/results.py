@@ -1,0 +1,67 @@
+"""What a search is narrowed by, and what it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from social_cme.accounts.models import User
+from social_cme.discussions.enums import EvidenceLevel
+from social_cme.discussions.models import Post, Thread
+from social_cme.rooms.models import Room
+from social_cme.search.enums import EntryKind, SearchOrder, SearchScope
+from social_cme.search.rules import Piece, Query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What narrows a search down; an empty value does not narrow. ``evidence`` means: endorsed with that certainty."""
+
+    scope: SearchScope = SearchScope.ALL
+    room: str = ""
+    author_id: int | None = None
+    specialty: str = ""
+    solved: bool = False
+    endorsed: bool = False
+    evidence: EvidenceLevel | None = None
+    order: SearchOrder = SearchOrder.RELEVANCE
+
+    @property
+    def is_about_threads(self) -> bool:
+        """Whether only threads and what is written in them can fit."""
+        return bool(self.room or self.author_id or self.solved or self.endorsed or self.evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One thing found, with what is needed to show it; ``post`` is set for answers and comments."""
+
+    kind: EntryKind
+    object_id: int
+    title: list[Piece]
+    excerpt: list[Piece]
+    created_at: datetime
+    room: Room | None = None
+    thread: Thread | None = None
+    post: Post | None = None
+    person: User | None = None
+    author: User | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """A page of results; ``counts`` per scope leave out the choice of scope itself.
+
+    ``only_some_words`` tells that nothing holds every word and that these hold some of them.
+    """
+
+    query: Query
+    items: list[Result] = field(default_factory=list)
+    counts: dict[SearchScope, int] = field(default_factory=dict)
+    next_cursor: str | None = None
+    only_some_words: bool = False
+
+    @property
+    def total(self) -> int:
+        """How many things were found in the chosen rooms, whatever their kind."""
+        return self.counts.get(SearchScope.ALL, 0)

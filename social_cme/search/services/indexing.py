@@ -1,0 +1,164 @@
+"""Reads threads, posts, rooms and people into the search's entries.
+
+Rule: an entry is made from the rows as they are now and nothing else, so doing it twice, late or out of order changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from social_cme.accounts.enums import AccountState, label
+from social_cme.accounts.models import User
+from social_cme.discussions.models import Citation, Post, Thread
+from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.rooms.models import Room
+from social_cme.search.enums import EntryKind
+from social_cme.search.models import SearchBacklog, SearchEntry
+from social_cme.web.markdown import plain_text
+
+# More words than any reader looks for; keeps one entry from filling the index.
+MAX_WORDS = 60_000
+
+
+def index_threads(thread_ids: Sequence[int]) -> int:
+    """Read threads with all their posts; return how many entries were written."""
+    with transaction() as tx:
+        post_ids = tx.session.scalars(select(Post.id).where(Post.thread_id.in_(thread_ids))).all()
+        return index_thread_texts(thread_ids) + index_posts(post_ids)
+
+
+def index_thread_texts(thread_ids: Sequence[int]) -> int:
+    """Read opening texts alone; the posts below them have entries of their own."""
+    with transaction() as tx:
+        threads = tx.session.scalars(select(Thread).where(Thread.id.in_(thread_ids))).all()
+        return _write(tx, [_thread_values(thread) for thread in threads])
+
+
+def index_posts(post_ids: Sequence[int]) -> int:
+    """Read answers and comments with their sources."""
+    with transaction() as tx:
+        posts = tx.session.scalars(select(Post).where(Post.id.in_(post_ids))).all()
+        sources: dict[int, list[str]] = {}
+        for post_id, text, value in tx.session.execute(
+            select(Citation.post_id, Citation.label, Citation.value).where(Citation.post_id.in_(post_ids))
+        ):
+            sources.setdefault(post_id, []).append(f"{text} {value}".strip())
+        return _write(tx, [_post_values(post, sources.get(post.id, ())) for post in posts])
+
+
+def index_rooms(room_ids: Sequence[int]) -> int:
+    """Read rooms: name, summary, description, gap and objectives."""
+    with transaction() as tx:
+        rooms = tx.session.scalars(select(Room).where(Room.id.in_(room_ids))).all()
+        return _write(tx, [_room_values(room) for room in rooms])
+
+
+def index_people(user_ids: Sequence[int]) -> int:
+    """Read people: name, profession, specialty, interests and what they say about themselves."""
+    with transaction() as tx:
+        people = tx.session.scalars(select(User).where(User.id.in_(user_ids), User.state == AccountState.ACTIVE)).all()
+        return _write(tx, [_person_values(person) for person in people])
+
+
+def remember_import(*, fact_id: int, room_id: int, first_id: int, last_id: int) -> None:
+    """Note a range of imported threads for the job that reads them in small steps; a repeat changes nothing."""
+    with transaction() as tx:
+        known = tx.session.scalar(select(SearchBacklog.id).where(SearchBacklog.fact_id == fact_id))
+        if known is None:
+            tx.add(SearchBacklog(fact_id=fact_id, room_id=room_id, next_id=first_id, last_id=last_id))
+
+
+def work_off_backlog(*, threads: int = 25) -> int:
+    """Read the next *threads* imported threads in one short transaction; return how many entries were written, 0 at the end.
+
+    A thread that is moved in between keeps its entry: entries do not know their room.
+    """
+    with transaction() as tx:
+        row = tx.session.scalars(
+            select(SearchBacklog).order_by(SearchBacklog.id).limit(1).with_for_update(skip_locked=True)
+        ).one_or_none()
+        if row is None:
+            return 0
+        ids = tx.session.scalars(
+            select(Thread.id).where(Thread.id.between(row.next_id, row.last_id)).order_by(Thread.id).limit(threads)
+        ).all()
+        written = index_threads(ids) if ids else 0
+        if len(ids) < threads:
+            tx.session.delete(row)
+        else:
+            row.next_id = ids[-1] + 1
+        return max(written, 1)
+
+
+def _write(tx: Transaction, rows: Iterable[dict[str, Any]]) -> int:
+    values = list(rows)
+    if not values:
+        return 0
+    dialect: Any = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(SearchEntry)
+    new = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=["kind", "object_id"],
+        set_={"title": new.title, "body": new.body, "thread_id": new.thread_id},
+        # An entry that says the same already is left alone: the word index is rewritten only for new words.
+        where=or_(SearchEntry.title != new.title, SearchEntry.body != new.body),
+    )
+    tx.session.execute(statement, values)
+    return len(values)
+
+
+def _thread_values(thread: Thread) -> dict[str, Any]:
+    parts = [thread.body_html, *(str(part) for part in (thread.case_html or {}).values()), thread.summary_html]
+    facts = [label(value) for value in (thread.setting, thread.age_band) if value]
+    return {
+        "kind": EntryKind.THREAD,
+        "object_id": thread.id,
+        "thread_id": thread.id,
+        "title": thread.title,
+        "body": _words(*(plain_text(part) for part in parts), *facts),
+        "created_at": thread.created_at,
+    }
+
+
+def _post_values(post: Post, sources: Iterable[str]) -> dict[str, Any]:
+    return {
+        "kind": EntryKind(post.kind),
+        "object_id": post.id,
+        "thread_id": post.thread_id,
+        "title": "",
+        "body": _words(plain_text(post.body_html), *sources),
+        "created_at": post.created_at,
+    }
+
+
+def _room_values(room: Room) -> dict[str, Any]:
+    return {
+        "kind": EntryKind.ROOM,
+        "object_id": room.id,
+        "thread_id": None,
+        "title": room.name,
+        "body": _words(
+            room.summary, plain_text(room.description_html), room.practice_gap, *room.objectives, label(room.specialty)
+        ),
+        "created_at": room.created_at,
+    }
+
+
+def _person_values(person: User) -> dict[str, Any]:
+    about = [label(value) for value in (person.profession, person.specialty, person.career_stage) if value]
+    return {
+        "kind": EntryKind.PERSON,
+        "object_id": person.id,
+        "thread_id": None,
+        "title": person.display_name,
+        "body": _words(*about, *person.interests, person.bio),
+        "created_at": person.created_at,
+    }
+
+
+def _words(*texts: str) -> str:
+    return " ".join(" ".join(text.split()) for text in texts if text)[:MAX_WORDS]

@@ -1,0 +1,63 @@
+"""Makes the whole index anew, in steps short enough that people can go on writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute
+
+from social_cme.accounts.models import User
+from social_cme.discussions.models import Post, Thread
+from social_cme.extensions import db
+from social_cme.persistence.transaction import transaction
+from social_cme.rooms.models import Room
+from social_cme.search.models import SearchEntry
+from social_cme.search.services.indexing import index_people, index_posts, index_rooms, index_thread_texts
+
+STEP = 50
+Indexer = Callable[[list[int]], int]
+_SOURCES: tuple[tuple[type[Room] | type[User] | type[Thread] | type[Post], Indexer], ...] = (
+    (Room, index_rooms),
+    (User, index_people),
+    (Thread, index_thread_texts),
+    (Post, index_posts),
+)
+
+
+def count_sources() -> int:
+    """Return how many rows a rebuild reads; for its progress bar."""
+    return sum(db.session.scalar(select(func.count(model.id))) or 0 for model, _ in _SOURCES)
+
+
+def count_entries() -> int:
+    """Return how many texts the search knows."""
+    return db.session.scalar(select(func.count(SearchEntry.id))) or 0
+
+
+def rebuild() -> Iterator[int]:
+    """Read everything again, yielding after each step how many rows it took; can be stopped and started at any time."""
+    for model, index in _SOURCES:
+        last = 0
+        while True:
+            ids = list(db.session.scalars(_next_ids(model.id, last)))
+            if not ids:
+                break
+            index(ids)
+            last = ids[-1]
+            yield len(ids)
+    repair_index()
+
+
+def _next_ids(column: InstrumentedAttribute[int], last: int) -> Select[int]:
+    return select(column).where(column > last).order_by(column).limit(STEP)
+
+
+def repair_index() -> None:
+    """Make the word index from the entries again; with tens of thousands of them this holds other writers for seconds."""
+    with transaction() as tx:
+        if tx.session.get_bind().dialect.name == "sqlite":
+            tx.session.execute(text("INSERT INTO search_index (search_index) VALUES ('rebuild')"))
+            return
+        tx.session.execute(text("DELETE FROM search_index"))
+        tx.session.execute(text("UPDATE search_entry SET title = title"))
