@@ -92,6 +92,26 @@ class TokenPurpose(StrEnum):
 
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105
+    CHANGE_EMAIL = "change_email"
+
+
+class TokenScope(StrEnum):
+    """What a personal access token allows; writing includes reading."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class TriedAction(StrEnum):
+    """What is counted to stop guessing and flooding."""
+
+    LOGIN_FROM_ADDRESS = "login_from_address"
+    LOGIN_ANYWHERE = "login_anywhere"
+    MAIL_TO_ADDRESS = "mail_to_address"
+
+
+# Days after which a personal access token ends.
+TOKEN_LIFETIMES = (30, 90, 365)
 
 
 def label(value: StrEnum | str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, String, Text
+from sqlalchemy import JSON, CheckConstraint, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from social_cme.accounts.enums import AccountState, SiteRole
@@ -19,12 +19,22 @@ class User(Model, Timestamped):
     """A person with an account; ``email`` is kept lower-case and unique."""
 
     __tablename__ = "user_account"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        # Only a confirmed account holds its name: nobody can reserve the names of others with invented addresses.
+        Index(
+            "uq_user_account_name_key",
+            "name_key",
+            unique=True,
+            sqlite_where=text("state <> 'unconfirmed'"),
+            postgresql_where=text("state <> 'unconfirmed'"),
+        ),
+    )
 
     id: Mapped[PrimaryKey]
     email: Mapped[str] = mapped_column(String(254), unique=True)
     display_name: Mapped[str] = mapped_column(String(80))
-    name_key: Mapped[str] = mapped_column(String(160), index=True)
+    name_key: Mapped[str] = mapped_column(String(160))
     password_hash: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(20), default=AccountState.UNCONFIRMED, index=True)
     site_role: Mapped[str] = mapped_column(String(20), default=SiteRole.MEMBER)
@@ -36,6 +46,8 @@ class User(Model, Timestamped):
     interests: Mapped[list[str]] = mapped_column(JSON, default=list)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     password_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    banned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ban_reason: Mapped[str] = mapped_column(String(500), default="")
 
     # What Flask-Login asks of a user object.
     is_authenticated = True
@@ -85,7 +97,10 @@ class LoginSession(Model, Timestamped):
 
 
 class MailedToken(Model, Timestamped):
-    """A link sent by mail; good once, for one purpose, for a limited time."""
+    """A link sent by mail; good once, for one purpose, for a limited time.
+
+    ``browser_hash`` names the browser that asked for it; ``email`` is the new address of a change of address.
+    """
 
     __tablename__ = "mailed_token"
 
@@ -95,6 +110,23 @@ class MailedToken(Model, Timestamped):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    browser_hash: Mapped[str | None] = mapped_column(String(64))
+    email: Mapped[str | None] = mapped_column(String(254))
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class TryCounter(Model):
+    """How often something was tried in the current window; the subject is kept as a hash, known or not."""
+
+    __tablename__ = "try_counter"
+    __table_args__ = (UniqueConstraint("action", "subject_hash"),)
+
+    id: Mapped[PrimaryKey]
+    action: Mapped[str] = mapped_column(String(20))
+    subject_hash: Mapped[str] = mapped_column(String(64))
+    tries: Mapped[int] = mapped_column(Integer)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class AccessToken(Model, Timestamped):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
 
-from social_cme.accounts.enums import AccountState
-from social_cme.accounts.models import AccessToken, LoginSession, User
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+
+from social_cme.accounts.enums import AccountState, TokenPurpose
+from social_cme.accounts.models import AccessToken, LoginSession, MailedToken, User
+from social_cme.accounts.policies import can_see_profile
+from social_cme.accounts.rules.names import fold_email
 from social_cme.core import clock
 from social_cme.core.errors import NotFound
 from social_cme.core.ids import token_hash
@@ -21,7 +26,7 @@ def find_user(user_id: int) -> User | None:
 
 def find_user_by_email(email: str) -> User | None:
     """Return the account with an e-mail address, compared without regard to case."""
-    return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    return db.session.scalar(select(User).where(User.email == fold_email(email)))
 
 
 def access_user(user_id: int) -> User:
@@ -30,6 +35,88 @@ def access_user(user_id: int) -> User:
     if user is None or user.state != AccountState.ACTIVE:
         raise NotFound
     return user
+
+
+def access_profile(viewer: User | None, user_id: int) -> User:
+    """Return the account whose page *viewer* opens; raise ``NotFound`` when there is none or it is not to be seen."""
+    user = find_user(user_id)
+    if user is None or not can_see_profile(viewer, user):
+        raise NotFound
+    return user
+
+
+def is_name_taken(name_key: str, *, by_other_than: int | None = None) -> bool:
+    """Tell whether a confirmed account goes by a name that looks the same; see ``core.text.fold_name``."""
+    found = select(User.id).where(User.name_key == name_key, User.state != AccountState.UNCONFIRMED)
+    if by_other_than is not None:
+        found = found.where(User.id != by_other_than)
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def list_users(*, state: str | None = None, role: str | None = None, limit: int = 100) -> list[User]:
+    """Return accounts by age, the oldest first, for the operator."""
+    found = select(User).order_by(User.id).limit(limit)
+    if state is not None:
+        found = found.where(User.state == state)
+    if role is not None:
+        found = found.where(User.site_role == role)
+    return list(db.session.scalars(found))
+
+
+def list_logins(user: User) -> list[LoginSession]:
+    """Return the log-ins that *user* has open, the one used last first."""
+    return list(
+        db.session.scalars(
+            select(LoginSession)
+            .where(
+                LoginSession.user_id == user.id,
+                LoginSession.ended_at.is_(None),
+                LoginSession.expires_at > clock.now(),
+            )
+            .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
+            .limit(100)
+        )
+    )
+
+
+def has_logged_in_from(user_id: int, address: str, *, since: datetime) -> bool:
+    """Tell whether somebody's own log-ins came from *address* before."""
+    found = select(LoginSession.id).where(
+        LoginSession.user_id == user_id, LoginSession.address == address, LoginSession.created_at > since
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def find_mailed_token(purpose: TokenPurpose, token: str) -> MailedToken | None:
+    """Return a mailed link that is still good, with its account; ``None`` when unknown, used, over, or the account closed."""
+    return db.session.scalar(
+        select(MailedToken)
+        .join(MailedToken.user)
+        .options(contains_eager(MailedToken.user))
+        .where(
+            MailedToken.token_hash == token_hash(token),
+            MailedToken.purpose == purpose,
+            MailedToken.used_at.is_(None),
+            MailedToken.expires_at > clock.now(),
+            User.state.in_(_USABLE),
+        )
+    )
+
+
+def list_access_tokens(user: User) -> list[AccessToken]:
+    """Return the personal access tokens of *user* that are still good, the newest first."""
+    return list(
+        db.session.scalars(
+            select(AccessToken)
+            .where(
+                AccessToken.user_id == user.id,
+                AccessToken.revoked_at.is_(None),
+                AccessToken.expires_at.is_(None) | (AccessToken.expires_at > clock.now()),
+            )
+            .order_by(AccessToken.id.desc())
+            .limit(100)
+        )
+    )
 
 
 def find_login(key: str) -> tuple[LoginSession, User] | None:

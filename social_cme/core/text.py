@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from social_cme.core.confusables import skeleton
+
 # Bidirectional overrides and isolates can make text read differently from what it is; NUL cannot be stored by PostgreSQL.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\u180e]")
@@ -45,6 +47,5 @@ def excerpt(value: str, *, limit: int = 200) -> str:
 
 
 def fold_name(value: str) -> str:
-    """Return the form under which two names count as the same: compatibility-folded, case-folded, blanks removed."""
-    folded = unicodedata.normalize("NFKC", clean_line(value)).casefold()
-    return "".join(character for character in folded if not character.isspace())
+    """Return the form under which two names count as the same: what the eye sees of them, see ``confusables.skeleton``."""
+    return skeleton(clean_line(value))

@@ -1,1 +1,1 @@
-"""Writes on accounts: sign-up, log-ins, mailed links, profile, access tokens."""
+"""Writes on accounts: registration, log-ins, mailed links, profile, access tokens, administration."""

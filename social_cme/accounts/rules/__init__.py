@@ -1,0 +1,1 @@
+"""Pure rules of accounts: names, passwords, addresses, devices. No database, no clock."""
