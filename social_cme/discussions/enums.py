@@ -1,8 +1,26 @@
-"""Fixed vocabularies of threads and posts."""
+"""Fixed vocabularies of threads and posts, and how long each text may be."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+TITLE_LIMIT = 150
+BODY_LIMIT = 20_000
+COMMENT_LIMIT = 3_000
+NOTE_LIMIT = 1_000
+REASON_LIMIT = 200
+CITATIONS_LIMIT = 10
+CITATION_LINE_LIMIT = 800
+
+# The Markdown parts of a case in the order in which they are read, with the most characters each may have.
+CASE_LIMITS = {
+    "presenting_problem": 2_000,
+    "history": 6_000,
+    "examination": 4_000,
+    "results": 6_000,
+    "question": 1_500,
+}
+CASE_REQUIRED = frozenset({"presenting_problem", "question"})
 
 
 class ThreadKind(StrEnum):
@@ -78,3 +96,39 @@ class VoteTarget(StrEnum):
 
     THREAD = "thread"
     POST = "post"
+
+
+class AnswerOrder(StrEnum):
+    """How the answers of a thread are ordered."""
+
+    BEST = "best"
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
+class ThreadFilter(StrEnum):
+    """Which threads of a room are listed."""
+
+    ALL = "all"
+    UNREAD = "unread"
+    UNANSWERED = "unanswered"
+    CASE = "case"
+    QUESTION = "question"
+    DISCUSSION = "discussion"
+    CLOSED = "closed"
+
+
+class StateChange(StrEnum):
+    """What ``ThreadStateChanged`` and ``PostStateChanged`` can name."""
+
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    HIDDEN = "hidden"
+    UNHIDDEN = "unhidden"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    MOVED_HERE = "moved_here"
+    MOVED_AWAY = "moved_away"
+    WITHDRAWN = "withdrawn"

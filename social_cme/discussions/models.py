@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from social_cme.accounts.models import User
 from social_cme.discussions.enums import ThreadStatus
-from social_cme.persistence.base import Model, PrimaryKey, RoomScoped, Timestamped, UtcDateTime, foreign_key
+from social_cme.persistence.base import BigId, Model, PrimaryKey, RoomScoped, Timestamped, UtcDateTime, foreign_key
 from social_cme.rooms.models import Room
 
 
@@ -41,6 +41,7 @@ class Thread(Model, Timestamped, RoomScoped, Hideable):
     title: Mapped[str] = mapped_column(String(200))
     body_md: Mapped[str] = mapped_column(Text, default="")
     body_html: Mapped[str] = mapped_column(Text, default="")
+    excerpt: Mapped[str] = mapped_column(String(240), default="")
     case: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     case_html: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     setting: Mapped[str | None] = mapped_column(String(20))
@@ -49,8 +50,14 @@ class Thread(Model, Timestamped, RoomScoped, Hideable):
     is_pinned: Mapped[bool] = mapped_column(Boolean, default=False)
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     locked_reason: Mapped[str] = mapped_column(Text, default="")
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by_id: Mapped[int | None] = foreign_key("user_account.id", index=False)
+    summary_md: Mapped[str] = mapped_column(Text, default="")
+    summary_html: Mapped[str] = mapped_column(Text, default="")
     last_activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_post_id: Mapped[int] = mapped_column(BigId, default=0)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(Integer, default=0)
     score: Mapped[int] = mapped_column(Integer, default=0)
     answer_count: Mapped[int] = mapped_column(Integer, default=0)
     comment_count: Mapped[int] = mapped_column(Integer, default=0)
@@ -60,7 +67,8 @@ class Thread(Model, Timestamped, RoomScoped, Hideable):
     source_url: Mapped[str] = mapped_column(String(500), default="")
     live_question_id: Mapped[int | None] = mapped_column(Integer, index=True)
 
-    author: Mapped[User] = relationship(lazy="raise")
+    author: Mapped[User] = relationship(foreign_keys=[author_id], lazy="raise")
+    closed_by: Mapped[User | None] = relationship(foreign_keys=[closed_by_id], lazy="raise")
     room: Mapped[Room] = relationship(lazy="raise")
 
 
@@ -81,6 +89,7 @@ class Post(Model, Timestamped, RoomScoped, Hideable):
     body_md: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(Integer, default=0)
     score: Mapped[int] = mapped_column(Integer, default=0)
     is_accepted: Mapped[bool] = mapped_column(Boolean, default=False)
     is_endorsed: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -105,7 +114,7 @@ class Citation(Model):
 
 
 class Revision(Model, Timestamped):
-    """What a thread or a post said before an edit."""
+    """What a thread or a post said before an edit; a sealed one was edited while hidden, so only moderators read it."""
 
     __tablename__ = "revision"
 
@@ -116,25 +125,27 @@ class Revision(Model, Timestamped):
     title: Mapped[str] = mapped_column(String(200), default="")
     body_md: Mapped[str] = mapped_column(Text, default="")
     case: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    citations: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(String(200), default="")
+    is_sealed: Mapped[bool] = mapped_column(Boolean, default=False)
 
     editor: Mapped[User] = relationship(lazy="raise")
 
 
 class Vote(Model, Timestamped):
-    """One person's vote on one thread or post: 1 or -1; the row goes away when it is taken back."""
+    """One person's vote on one thread or post: 1 or -1; 0 once taken back, which remembers that it was given before."""
 
     __tablename__ = "vote"
     __table_args__ = (
         UniqueConstraint("user_id", "target", "target_id"),
         Index("ix_vote_target", "target", "target_id"),
-        CheckConstraint("value IN (-1, 1)", name="value"),
+        CheckConstraint("value IN (-1, 0, 1)", name="value"),
     )
 
     id: Mapped[PrimaryKey]
     user_id: Mapped[int] = foreign_key("user_account.id", index=False)
     target: Mapped[str] = mapped_column(String(10))
-    target_id: Mapped[int] = mapped_column(Integer)
+    target_id: Mapped[int] = mapped_column(BigId)
     value: Mapped[int] = mapped_column(Integer)
 
 
@@ -165,7 +176,7 @@ class Follow(Model, Timestamped):
 
 
 class ReadMark(Model):
-    """How far somebody has read a thread: every post up to ``last_post_id`` was on the page."""
+    """How far somebody has read a thread: nothing up to ``last_post_id`` is new to them any more."""
 
     __tablename__ = "read_mark"
     __table_args__ = (UniqueConstraint("user_id", "thread_id"),)
@@ -173,7 +184,7 @@ class ReadMark(Model):
     id: Mapped[PrimaryKey]
     user_id: Mapped[int] = foreign_key("user_account.id", index=False)
     thread_id: Mapped[int] = foreign_key("thread.id")
-    last_post_id: Mapped[int] = mapped_column(Integer, default=0)
+    last_post_id: Mapped[int] = mapped_column(BigId, default=0)
     read_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -1,0 +1,180 @@
+"""What somebody may do with threads and posts; each answer carries its reason.
+
+Rule: decided on the rows as they are inside the transaction, so a thread locked a second ago refuses at once.
+"""
+
+from __future__ import annotations
+
+from social_cme.core.permissions import ALLOWED, Decision, refuse
+from social_cme.discussions.enums import PostKind, ThreadKind, ThreadStatus
+from social_cme.discussions.models import Post, Thread
+from social_cme.rooms.policies import RoomContext, can_moderate, can_read, can_take_part
+
+
+def can_see_thread(ctx: RoomContext, thread: Thread) -> Decision:
+    """See a thread: whoever may read the room; a hidden one its author and the moderators alone."""
+    readable = can_read(ctx)
+    if not readable:
+        return readable
+    if thread.hidden_at is None or ctx.moderates or _is(ctx, thread.author_id):
+        return ALLOWED
+    return refuse("This thread is hidden.")
+
+
+def can_see_text(ctx: RoomContext, post: Post) -> Decision:
+    """See the words of a post: for a hidden one its author and the moderators alone; others see that it is hidden."""
+    if post.hidden_at is None or ctx.moderates or _is(ctx, post.author_id):
+        return ALLOWED
+    return refuse("This post is hidden.")
+
+
+def can_post_thread(ctx: RoomContext) -> Decision:
+    """Open a thread: whoever may take part in the room."""
+    return can_take_part(ctx)
+
+
+def can_answer(ctx: RoomContext, thread: Thread) -> Decision:
+    """Answer or comment: whoever may take part, while the thread is neither hidden, locked nor closed."""
+    taking_part = can_take_part(ctx)
+    if not taking_part:
+        return taking_part
+    return _open_for_words(thread)
+
+
+def can_comment_on(ctx: RoomContext, thread: Thread, parent: Post | None) -> Decision:
+    """Comment on the thread, or on an answer that is in sight; comments have no comments."""
+    answering = can_answer(ctx, thread)
+    if not answering or parent is None:
+        return answering
+    if parent.kind != PostKind.ANSWER:
+        return refuse("A comment cannot be commented on. Comment on the answer instead.")
+    return _in_sight(parent)
+
+
+def can_vote(ctx: RoomContext, thread: Thread, post: Post | None) -> Decision:
+    """Vote on somebody else's thread or post until the thread is closed; a locked thread still takes votes."""
+    taking_part = can_take_part(ctx)
+    if not taking_part:
+        return taking_part
+    if thread.hidden_at is not None:
+        return refuse("This thread is hidden, so it takes no votes.")
+    if thread.status == ThreadStatus.CLOSED:
+        return refuse("This thread is closed, so its votes stay as they are.")
+    if _is(ctx, thread.author_id if post is None else post.author_id):
+        return refuse("You cannot vote on what you wrote yourself.")
+    return ALLOWED if post is None else _in_sight(post)
+
+
+def can_edit_thread(ctx: RoomContext, thread: Thread) -> Decision:
+    """Edit the opening of a thread: its author, at any time while the thread is not locked."""
+    return _can_edit(ctx, thread, thread.author_id)
+
+
+def can_edit_post(ctx: RoomContext, thread: Thread, post: Post) -> Decision:
+    """Edit an answer or comment: its author, at any time while the thread is not locked."""
+    return _can_edit(ctx, thread, post.author_id)
+
+
+def can_withdraw(ctx: RoomContext, thread: Thread, post: Post) -> Decision:
+    """Take one's own post back while nobody has built on it."""
+    editing = _can_edit(ctx, thread, post.author_id)
+    if not editing:
+        return editing
+    if post.hidden_at is not None:
+        return refuse("This post is hidden already.")
+    if post.comment_count or post.is_accepted or post.is_endorsed:
+        return refuse(
+            "Others have built on this post, so it stays. You can edit it; what it said before remains visible."
+        )
+    return ALLOWED
+
+
+def can_accept(ctx: RoomContext, thread: Thread, post: Post) -> Decision:
+    """Mark an answer as the one that helped: the author of the question or case, as often as there are such answers."""
+    taking_part = can_take_part(ctx)
+    if not taking_part:
+        return taking_part
+    if not _is(ctx, thread.author_id):
+        return refuse("Only the author of the thread can accept answers.")
+    if thread.kind == ThreadKind.DISCUSSION:
+        return refuse("A discussion has replies and no accepted answer.")
+    if post.kind != PostKind.ANSWER:
+        return refuse("Only answers can be accepted.")
+    if _is(ctx, post.author_id):
+        return refuse("You cannot accept your own answer. Close the thread with a summary instead.")
+    return _in_sight(post)
+
+
+def can_endorse(ctx: RoomContext, thread: Thread, post: Post) -> Decision:
+    """Stand behind an answer as a mentor of this room; not behind one's own."""
+    taking_part = can_take_part(ctx)
+    if not taking_part:
+        return taking_part
+    if not ctx.is_mentor:
+        return refuse("Only the room's mentors can endorse answers.")
+    if post.kind != PostKind.ANSWER:
+        return refuse("Only answers can be endorsed.")
+    if _is(ctx, post.author_id):
+        return refuse("You cannot endorse your own answer. Another mentor can.")
+    if thread.hidden_at is not None:
+        return refuse("This thread is hidden.")
+    return _in_sight(post)
+
+
+def can_close(ctx: RoomContext, thread: Thread) -> Decision:
+    """Close or reopen a thread: its author and the moderators, while it is not locked."""
+    if ctx.moderates and can_moderate(ctx):
+        return ALLOWED
+    taking_part = can_take_part(ctx)
+    if not taking_part:
+        return taking_part
+    if not _is(ctx, thread.author_id):
+        return refuse("Only the author of the thread and the room's mentors can close it.")
+    return refuse(_locked(thread)) if thread.locked_at is not None else ALLOWED
+
+
+def can_follow(ctx: RoomContext) -> Decision:
+    """Hear of new answers: anybody with a confirmed account who may read the room."""
+    if ctx.actor is None:
+        return refuse("Please log in to follow a thread.")
+    if not ctx.actor.is_confirmed:
+        return refuse("Please confirm your e-mail address first; we sent you a link.")
+    return can_read(ctx)
+
+
+def can_see_sealed(ctx: RoomContext) -> Decision:
+    """Read versions that were replaced while hidden: moderators alone, for they may identify somebody."""
+    return can_moderate(ctx)
+
+
+def _can_edit(ctx: RoomContext, thread: Thread, author_id: int) -> Decision:
+    taking_part = can_take_part(ctx)
+    if not taking_part:
+        return taking_part
+    if not _is(ctx, author_id):
+        return refuse("Only the author can edit this.")
+    return refuse(_locked(thread)) if thread.locked_at is not None else ALLOWED
+
+
+def _open_for_words(thread: Thread) -> Decision:
+    if thread.hidden_at is not None:
+        return refuse("This thread is hidden, so it takes no answers.")
+    if thread.locked_at is not None:
+        return refuse(_locked(thread))
+    if thread.status == ThreadStatus.CLOSED:
+        return refuse("This thread was closed. A new question can start a new one.")
+    return ALLOWED
+
+
+def _in_sight(post: Post) -> Decision:
+    return ALLOWED if post.hidden_at is None else refuse("This post is hidden.")
+
+
+def _locked(thread: Thread) -> str:
+    return (
+        f"This thread is locked. Reason: {thread.locked_reason}" if thread.locked_reason else "This thread is locked."
+    )
+
+
+def _is(ctx: RoomContext, user_id: int) -> bool:
+    return ctx.actor_id is not None and ctx.actor_id == user_id

@@ -1,0 +1,1 @@
+"""Reads of discussions; everything is reached through the context of its room."""

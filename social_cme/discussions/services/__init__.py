@@ -1,0 +1,1 @@
+"""The only writers of threads, posts and what belongs to them."""

@@ -1,0 +1,155 @@
+"""Edits: what was said before stays readable, with who changed it and why.
+
+Rule: an edit names the revision that its writer saw, so two windows cannot overwrite each other unseen. What is edited while
+hidden seals everything it said before, for that may be why it was hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import delete, update
+
+from social_cme.core import clock
+from social_cme.core.errors import Conflict
+from social_cme.core.permissions import require
+from social_cme.discussions import policies
+from social_cme.discussions.enums import BODY_LIMIT, COMMENT_LIMIT, REASON_LIMIT, PostKind, ThreadKind
+from social_cme.discussions.events import PostEdited, ThreadEdited
+from social_cme.discussions.models import Citation, Post, Revision, Thread
+from social_cme.discussions.queries.posts import access_post, citations_of
+from social_cme.discussions.queries.revisions import citation_lines
+from social_cme.discussions.queries.threads import access_thread
+from social_cme.discussions.rules.citations import parse_sources
+from social_cme.discussions.rules.places import edit_place
+from social_cme.discussions.services.answers import put_sources
+from social_cme.discussions.services.drafts import drop_draft
+from social_cme.discussions.services.texts import line_text, long_text, title_text
+from social_cme.discussions.services.threads import fill_body, fill_case
+from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.rooms.policies import RoomContext
+from social_cme.web.markdown import render_markdown
+
+_CHANGED = "This was edited in another window meanwhile. Your text is kept here; compare the two, then save again."
+
+
+def edit_thread(
+    ctx: RoomContext,
+    *,
+    thread_id: int,
+    title: str,
+    body: str = "",
+    case: Mapping[str, str] | None = None,
+    setting: str | None = None,
+    age_band: str | None = None,
+    reason: str = "",
+    revision: int | None = None,
+    draft_revision: int | None = None,
+) -> Thread:
+    """Change the opening of one's thread; its kind stays. *revision* is ``Thread.revision`` as the writer saw it.
+
+    Raises ``Conflict`` when it was edited since. Saving without a change leaves no trace.
+    """
+    with transaction() as tx:
+        thread = access_thread(ctx, thread_id, lock=True)
+        require(policies.can_edit_thread(ctx, thread))
+        _same(thread.revision, revision)
+        before = _thread_revision(thread, ctx.user.id, reason)
+        thread.title = title_text(title)
+        if thread.kind == ThreadKind.CASE:
+            fill_case(thread, case or {}, setting=setting, age_band=age_band)
+        else:
+            fill_body(thread, body)
+        place = edit_place(thread_id=thread.id, post_id=None)
+        drop_draft(tx, user_id=ctx.user.id, place=place, revision=draft_revision)
+        after = _thread_revision(thread, ctx.user.id, reason)
+        if (before.title, before.body_md, before.case) == (after.title, after.body_md, after.case):
+            return thread
+        _keep(tx, before, thread)
+        tx.record(ThreadEdited(actor_id=ctx.user.id, room_id=ctx.room_id, thread_id=thread.id))
+        return thread
+
+
+def edit_post(
+    ctx: RoomContext,
+    *,
+    post_id: int,
+    body: str,
+    citations: Sequence[str] | None = None,
+    reason: str = "",
+    revision: int | None = None,
+    draft_revision: int | None = None,
+) -> Post:
+    """Change one's answer or comment; *citations* replace those there, ``None`` leaves them. See ``edit_thread``."""
+    with transaction() as tx:
+        thread, post = access_post(ctx, post_id, lock_thread=True)
+        require(policies.can_edit_post(ctx, thread, post))
+        _same(post.revision, revision)
+        lines = citation_lines(citations_of([post.id]).get(post.id, []))
+        before = Revision(
+            thread_id=thread.id,
+            post_id=post.id,
+            editor_id=ctx.user.id,
+            body_md=post.body_md,
+            citations=lines,
+            reason=line_text(reason, "reason", REASON_LIMIT),
+        )
+        is_answer = post.kind == PostKind.ANSWER
+        post.body_md = long_text(body, "body", BODY_LIMIT if is_answer else COMMENT_LIMIT)
+        changed = post.body_md != before.body_md
+        if changed:
+            post.body_html = render_markdown(post.body_md)
+        if is_answer and citations is not None:
+            changed = _replace_sources(tx, post, citations) or changed
+        place = edit_place(thread_id=thread.id, post_id=post.id)
+        drop_draft(tx, user_id=ctx.user.id, place=place, revision=draft_revision)
+        if not changed:
+            return post
+        _keep(tx, before, post)
+        tx.record(PostEdited(actor_id=ctx.user.id, room_id=ctx.room_id, thread_id=thread.id, post_id=post.id))
+        return post
+
+
+def _same(present: int, seen: int | None) -> None:
+    if seen is not None and seen != present:
+        raise Conflict(_CHANGED)
+
+
+def _thread_revision(thread: Thread, editor_id: int, reason: str) -> Revision:
+    case = None
+    if thread.case is not None:
+        case = {**thread.case, "setting": thread.setting or "", "age_band": thread.age_band or ""}
+    return Revision(
+        thread_id=thread.id,
+        editor_id=editor_id,
+        title=thread.title,
+        body_md=thread.body_md,
+        case=case,
+        reason=line_text(reason, "reason", REASON_LIMIT),
+    )
+
+
+def _keep(tx: Transaction, before: Revision, edited: Thread | Post) -> None:
+    edited.revision += 1
+    edited.edited_at = clock.now()
+    before.is_sealed = edited.hidden_at is not None
+    tx.add(before)
+    if before.is_sealed:
+        same_text = Revision.post_id == before.post_id if before.post_id is not None else Revision.post_id.is_(None)
+        tx.session.execute(
+            update(Revision)
+            .where(Revision.thread_id == before.thread_id, same_text)
+            .values(is_sealed=True)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _replace_sources(tx: Transaction, post: Post, citations: Sequence[str]) -> bool:
+    sources = parse_sources(list(citations))
+    if [(one.kind, one.value, one.label) for one in sources] == [
+        (one.kind, one.value, one.label) for one in citations_of([post.id]).get(post.id, [])
+    ]:
+        return False
+    tx.session.execute(delete(Citation).where(Citation.post_id == post.id).execution_options(synchronize_session=False))
+    put_sources(tx, post, sources)
+    return True

@@ -1,0 +1,153 @@
+"""Opening threads, closing and reopening them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from social_cme.core import clock
+from social_cme.core.errors import Invalid
+from social_cme.core.permissions import require
+from social_cme.discussions import policies
+from social_cme.discussions.enums import BODY_LIMIT, StateChange, ThreadKind, ThreadStatus
+from social_cme.discussions.events import ThreadPosted, ThreadStateChanged
+from social_cme.discussions.models import Thread
+from social_cme.discussions.queries.threads import access_thread
+from social_cme.discussions.rules.places import room_place
+from social_cme.discussions.services.counting import count_in_room, count_in_thread
+from social_cme.discussions.services.drafts import drop_draft
+from social_cme.discussions.services.follows import begin_following
+from social_cme.discussions.services.texts import case_text, long_text, summary_of, title_text
+from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.rooms.policies import RoomContext, can_moderate
+from social_cme.web.markdown import render_markdown
+
+
+def post_thread(
+    ctx: RoomContext,
+    *,
+    kind: str,
+    title: str,
+    body: str = "",
+    case: Mapping[str, str] | None = None,
+    setting: str | None = None,
+    age_band: str | None = None,
+    client_id: str | None = None,
+    draft_revision: int | None = None,
+) -> Thread:
+    """Open a thread in the room; its author follows it from then on.
+
+    A case has its parts in *case* (names as in ``CASE_LIMITS``) with *setting* and *age_band*; the other kinds have a *body*.
+    *draft_revision* is the draft that the text was written in; a newer one is kept. Raises ``Invalid`` naming the fields.
+    """
+    with transaction() as tx:
+        require(policies.can_post_thread(ctx))
+        author_id = ctx.user.id
+        claim = tx.claim(author_id, client_id, "thread.post")
+        if claim.object_id is not None:
+            return access_thread(ctx, claim.object_id)
+        thread = _new_thread(ctx, kind=kind, title=title, author_id=author_id)
+        if kind == ThreadKind.CASE:
+            fill_case(thread, case or {}, setting=setting, age_band=age_band)
+        else:
+            fill_body(thread, body)
+        _open(tx, thread, actor_id=author_id)
+        begin_following(tx, user_id=author_id, thread_id=thread.id)
+        drop_draft(tx, user_id=author_id, place=room_place(ctx.room_id, kind), revision=draft_revision)
+        claim.settle(thread.id)
+        return thread
+
+
+def adopt_thread(
+    ctx: RoomContext,
+    *,
+    author_id: int,
+    title: str,
+    body: str,
+    kind: str = ThreadKind.QUESTION,
+    source_ref: str | None = None,
+    source_url: str = "",
+    live_question_id: int | None = None,
+) -> Thread:
+    """Open a thread with what was said or collected elsewhere; for the features above, by a moderator of the room.
+
+    The fact names nobody as acting: a question counted in its live session is not counted again. The author follows the thread.
+    """
+    with transaction() as tx:
+        require(can_moderate(ctx))
+        thread = _new_thread(ctx, kind=kind, title=title, author_id=author_id)
+        fill_body(thread, body)
+        thread.source_ref, thread.source_url, thread.live_question_id = source_ref, source_url, live_question_id
+        _open(tx, thread, actor_id=None)
+        begin_following(tx, user_id=author_id, thread_id=thread.id)
+        return thread
+
+
+def close_thread(ctx: RoomContext, *, thread_id: int, summary: str = "") -> Thread:
+    """End a thread, if wanted with a summary of what was learned; it takes no answers and votes any more."""
+    with transaction() as tx:
+        thread = access_thread(ctx, thread_id, lock=True)
+        require(policies.can_close(ctx, thread))
+        text = long_text(summary, "summary", BODY_LIMIT, required=False)
+        was_closed = thread.status == ThreadStatus.CLOSED
+        if was_closed and text == thread.summary_md:
+            return thread
+        thread.status = ThreadStatus.CLOSED
+        thread.closed_at = clock.now()
+        thread.closed_by_id = ctx.user.id
+        thread.summary_md = text
+        thread.summary_html = render_markdown(text) if text else ""
+        _record_change(tx, ctx, thread, StateChange.CLOSED)
+        return thread
+
+
+def reopen_thread(ctx: RoomContext, *, thread_id: int) -> Thread:
+    """Take answers and votes again; the summary goes."""
+    with transaction() as tx:
+        thread = access_thread(ctx, thread_id, lock=True)
+        require(policies.can_close(ctx, thread))
+        if thread.status != ThreadStatus.CLOSED:
+            return thread
+        thread.status = ThreadStatus.OPEN
+        thread.closed_at = thread.closed_by_id = None
+        thread.summary_md = thread.summary_html = ""
+        tx.session.flush()
+        count_in_thread(tx, thread)
+        _record_change(tx, ctx, thread, StateChange.REOPENED)
+        return thread
+
+
+def fill_body(thread: Thread, body: str) -> None:
+    """Put a checked and rendered text into a question or discussion."""
+    thread.body_md = long_text(body, "body", BODY_LIMIT)
+    thread.body_html = render_markdown(thread.body_md)
+    thread.excerpt = summary_of(thread.body_html)
+
+
+def fill_case(thread: Thread, values: Mapping[str, str], *, setting: str | None, age_band: str | None) -> None:
+    """Put the checked and rendered parts of a case into a thread."""
+    case = case_text(values, setting=setting, age_band=age_band)
+    thread.case, thread.case_html = case.parts, case.html
+    thread.setting, thread.age_band = case.setting, case.age_band
+    thread.excerpt = summary_of(case.html["presenting_problem"])
+
+
+def _new_thread(ctx: RoomContext, *, kind: str, title: str, author_id: int) -> Thread:
+    if kind not in set(ThreadKind):
+        raise Invalid(fields={"kind": ["Choose a question, a case or a discussion."]})
+    return Thread(
+        room_id=ctx.room_id,
+        author_id=author_id,
+        kind=str(kind),
+        title=title_text(title),
+        last_activity_at=clock.now(),
+    )
+
+
+def _open(tx: Transaction, thread: Thread, *, actor_id: int | None) -> None:
+    tx.add(thread)
+    count_in_room(tx, thread.room_id, threads=1, active_at=thread.last_activity_at)
+    tx.record(ThreadPosted(actor_id=actor_id, room_id=thread.room_id, thread_id=thread.id, thread_kind=thread.kind))
+
+
+def _record_change(tx: Transaction, ctx: RoomContext, thread: Thread, change: StateChange) -> None:
+    tx.record(ThreadStateChanged(actor_id=ctx.actor_id, room_id=ctx.room_id, thread_id=thread.id, change=change.value))

@@ -1,0 +1,1 @@
+"""Tests of threads, answers and what people do with them."""
