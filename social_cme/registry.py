@@ -37,7 +37,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("accounts", "models", "identity"),
     _feature("rooms", "models", "channels"),
     _feature("discussions", "models"),
-    _feature("live", "models"),
+    _feature("live", "models", "api", "channels", "sockets", "jobs"),
     _feature("moderation", "models"),
     _feature("cme", "models", "views", "api", "listeners"),
     _feature("search", "models", "views", "api", "listeners", "jobs", "cli"),

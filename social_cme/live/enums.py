@@ -22,6 +22,7 @@ class QuestionState(StrEnum):
     ANSWERED = "answered"
     MERGED = "merged"
     SKIPPED = "skipped"
+    HIDDEN = "hidden"
 
 
 class RsvpState(StrEnum):

@@ -1,11 +1,11 @@
-"""Facts of live sessions; they travel on the session's own channel."""
+"""Facts of live sessions; they travel on the session's own channel, somebody's attendance on the person's."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from social_cme.core.events import Event, live_channel
+from social_cme.core.events import Event, live_channel, user_channel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +50,13 @@ class SessionEnded(SessionFact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SessionArchived(SessionFact):
+    """Every question of the ended session has become a thread."""
+
+    kind: ClassVar[str] = "session.archived"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SessionCancelled(SessionFact):
     """The session will not take place."""
 
@@ -89,7 +96,7 @@ class QuestionVoted(QuestionFact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuestionStateChanged(QuestionFact):
-    """A mentor took a question up, answered, merged, skipped or reopened it; ``state`` names the new state."""
+    """A mentor took a question up, answered, merged, skipped, hid or reopened it; ``state`` names the new state."""
 
     kind: ClassVar[str] = "question.state_changed"
     state: str
@@ -113,8 +120,17 @@ class ChatHidden(SessionFact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AttendanceClosed(SessionFact):
-    """A stretch of somebody's attendance came to its end; ``seconds`` is its length."""
+    """A stretch of the actor's attendance came to its end; ``seconds`` is what it adds to the person's time.
+
+    It travels on the person's own channel: how long somebody stayed is nobody else's news, and a thousand people leaving
+    at once must not be a thousand messages to each of them.
+    """
 
     kind: ClassVar[str] = "attendance.closed"
     interval_id: int
     seconds: int
+
+    @property
+    def channel(self) -> str:
+        """The person's channel."""
+        return user_channel(self.actor_id or 0)

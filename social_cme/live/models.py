@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from social_cme.accounts.models import User
@@ -17,7 +17,10 @@ from social_cme.rooms.models import Room
 
 
 class LiveSession(Model, Timestamped, RoomScoped):
-    """A scheduled meeting of a room; times are UTC, ``time_zone`` is the host's."""
+    """A scheduled meeting of a room; times are UTC, ``time_zone`` is the host's.
+
+    ``archived_at`` is set once every question has become a thread.
+    """
 
     __tablename__ = "live_session"
     __table_args__ = (
@@ -36,6 +39,8 @@ class LiveSession(Model, Timestamped, RoomScoped):
     state: Mapped[str] = mapped_column(String(20), default=SessionState.SCHEDULED)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancel_reason: Mapped[str] = mapped_column(String(300), default="")
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int] = foreign_key("user_account.id")
     going_count: Mapped[int] = mapped_column(Integer, default=0)
     current_question_id: Mapped[int | None] = mapped_column(Integer)
@@ -90,10 +95,15 @@ class LiveQuestion(Model, Timestamped, RoomScoped):
     thread_id: Mapped[int | None] = foreign_key("thread.id")
 
     author: Mapped[User] = relationship(foreign_keys=[author_id], lazy="raise")
+    answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id], lazy="raise")
 
 
 class QuestionVote(Model, Timestamped):
-    """One person's support of one question."""
+    """One person's support of one question; taking it back keeps the row, so that a first vote is known as such.
+
+    Votes stay on the question they were given to. The score of a question counts the people behind it and behind those
+    merged into it, each once, without its own author.
+    """
 
     __tablename__ = "question_vote"
     __table_args__ = (UniqueConstraint("question_id", "user_id"),)
@@ -101,6 +111,7 @@ class QuestionVote(Model, Timestamped):
     id: Mapped[PrimaryKey]
     question_id: Mapped[int] = foreign_key("live_question.id", index=False)
     user_id: Mapped[int] = foreign_key("user_account.id")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ChatMessage(Model, Timestamped, RoomScoped):
@@ -123,11 +134,21 @@ class AttendanceInterval(Model):
     """A stretch of time somebody was in a session: from the first heartbeat to the last; gaps under 90 s are inside it.
 
     All tabs and devices of a person share one open interval; ``is_open`` ends when the next heartbeat comes too late.
+    ``seconds`` is what it added to the person's time when it was closed.
     """
 
     __tablename__ = "attendance_interval"
     __table_args__ = (
         Index("ix_attendance_interval_session_user", "session_id", "user_id"),
+        Index("ix_attendance_interval_is_open_last_at", "is_open", "last_at"),
+        Index(
+            "uq_attendance_interval_open",
+            "session_id",
+            "user_id",
+            unique=True,
+            sqlite_where=text("is_open"),
+            postgresql_where=text("is_open"),
+        ),
         CheckConstraint("last_at >= first_at", name="times"),
     )
 
@@ -137,3 +158,4 @@ class AttendanceInterval(Model):
     first_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
     is_open: Mapped[bool] = mapped_column(Boolean, default=True)
+    seconds: Mapped[int] = mapped_column(Integer, default=0)

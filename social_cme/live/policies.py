@@ -1,0 +1,89 @@
+"""What somebody may do in a live session; each answer carries its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from social_cme.core.permissions import ALLOWED, Decision, refuse
+from social_cme.live.enums import QuestionState, SessionState
+from social_cme.live.models import LiveQuestion, LiveSession
+from social_cme.rooms.policies import RoomContext, can_moderate, can_take_part
+
+
+def can_schedule(ctx: RoomContext) -> Decision:
+    """Plan sessions: mentors and coordinators of the room."""
+    decision = can_take_part(ctx)
+    if not decision:
+        return decision
+    if ctx.is_mentor or ctx.is_coordinator:
+        return ALLOWED
+    return refuse("Only the room's mentors and coordinators can plan a session.")
+
+
+def can_lead(ctx: RoomContext, mentor_ids: Collection[int]) -> Decision:
+    """Start, end, change and steer a session: its own mentors while they are mentors of the room, and the coordinators."""
+    decision = can_take_part(ctx)
+    if not decision:
+        return decision
+    if ctx.is_coordinator or (ctx.is_mentor and ctx.actor_id in mentor_ids):
+        return ALLOWED
+    return refuse("Only the mentors of this session and the room's coordinators can do this.")
+
+
+def can_come(ctx: RoomContext, session: LiveSession) -> Decision:
+    """Say that one will come: members, until the session has ended."""
+    decision = can_take_part(ctx)
+    if not decision:
+        return decision
+    return _is_ahead_or_live(session)
+
+
+def can_join(ctx: RoomContext, session: LiveSession, mentor_ids: Collection[int], *, has_place: bool) -> Decision:
+    """Ask, vote, write and be counted: members; where places are limited, those who have one, and who leads."""
+    decision = can_take_part(ctx)
+    if not decision:
+        return decision
+    if session.capacity is None or has_place or can_lead(ctx, mentor_ids):
+        return ALLOWED
+    if session.going_count < session.capacity:
+        return refuse("Places are limited here. Choose “I am coming” first; then you can take part.")
+    return refuse("All places are taken. You can read along.")
+
+
+def can_ask(session: LiveSession) -> Decision:
+    """Ask and vote, as far as the session goes: from its announcement to its end."""
+    return _is_ahead_or_live(session)
+
+
+def can_vote(ctx: RoomContext, session: LiveSession, question: LiveQuestion) -> Decision:
+    """Support a question that is waiting or being answered, and not one's own."""
+    decision = _is_ahead_or_live(session)
+    if not decision:
+        return decision
+    if question.author_id == ctx.actor_id:
+        return refuse("This is your own question; the votes of others count.")
+    if question.state not in {QuestionState.OPEN, QuestionState.ANSWERING}:
+        return refuse("This question is no longer waiting, so it takes no votes.")
+    return ALLOWED
+
+
+def can_chat(session: LiveSession) -> Decision:
+    """Write in the chat: while the session runs."""
+    if session.state == SessionState.LIVE:
+        return ALLOWED
+    if session.state == SessionState.SCHEDULED:
+        return refuse("The chat opens when the session starts.")
+    return refuse("This session is over; its chat can only be read.")
+
+
+def can_hide(ctx: RoomContext) -> Decision:
+    """Hide a question or a line of the chat: whoever moderates the room."""
+    return can_moderate(ctx)
+
+
+def _is_ahead_or_live(session: LiveSession) -> Decision:
+    if session.state == SessionState.ENDED:
+        return refuse("This session has ended. Its questions continue as threads of the room.")
+    if session.state == SessionState.CANCELLED:
+        return refuse("This session was canceled.")
+    return ALLOWED

@@ -1,0 +1,1 @@
+"""Reads of live sessions, one module per noun."""

@@ -1,0 +1,102 @@
+"""What counts in a live session, as plain functions of values: limits, attendance, the order of the queue.
+
+Rule: attendance is the length of a union of stretches of time; two tabs never count twice, and no result is ever negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+MAX_TITLE = 200
+MAX_DESCRIPTION = 5_000
+MAX_QUESTION = 500
+MAX_ANSWER = 10_000
+MAX_CHAT = 1_000
+MAX_REASON = 300
+MAX_CAPACITY = 100_000
+MAX_MENTORS = 10
+MAX_QUESTIONS_EACH = 20
+LONGEST_SESSION = timedelta(hours=12)
+FARTHEST_AHEAD = timedelta(days=730)
+EARLIEST_START = timedelta(hours=1)
+LATEST_END = timedelta(hours=1)
+
+BEAT_EVERY = timedelta(seconds=15)
+BEAT_LEAST = timedelta(seconds=5)
+GAP = timedelta(seconds=90)
+# Somebody whose page has not been heard of for this long is no longer shown as present.
+PRESENT_FOR = timedelta(seconds=45)
+
+
+class Beat(StrEnum):
+    """What a heartbeat does to the open stretch of attendance."""
+
+    IGNORE = "ignore"
+    EXTEND = "extend"
+    RENEW = "renew"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Interval:
+    """A stretch of time; ``end`` is never before ``start``."""
+
+    start: datetime
+    end: datetime
+
+
+def judge_beat(last_at: datetime, moment: datetime) -> Beat:
+    """Tell what a heartbeat at *moment* means for a stretch last heard of at *last_at*.
+
+    A gap under 90 s is inside the stretch; a longer one begins a new stretch. A clock set back a little changes nothing; one
+    set back by 90 s or more begins a new stretch, so that nobody waits for the old time to come round again.
+    """
+    if abs(moment - last_at) >= GAP:
+        return Beat.RENEW
+    return Beat.EXTEND if moment - last_at >= BEAT_LEAST else Beat.IGNORE
+
+
+def is_stale(last_at: datetime, moment: datetime) -> bool:
+    """Tell whether a stretch last heard of at *last_at* can no longer be continued."""
+    return moment - last_at >= GAP
+
+
+def merge_intervals(intervals: Iterable[Interval], *, gap: timedelta = GAP) -> list[Interval]:
+    """Unite stretches that overlap or lie less than *gap* apart; the result is sorted and has gaps of at least *gap*."""
+    merged: list[Interval] = []
+    for one in sorted(intervals):
+        if merged and (one.start <= merged[-1].end or one.start - merged[-1].end < gap):
+            merged[-1] = Interval(merged[-1].start, max(merged[-1].end, one.end))
+        else:
+            merged.append(one)
+    return merged
+
+
+def seconds_within(intervals: Iterable[Interval], *, start: datetime, end: datetime) -> int:
+    """Return the whole seconds that the united stretches cover between *start* and *end*; 0 when there is nothing."""
+    total = timedelta()
+    for one in merge_intervals(intervals):
+        total += max(min(one.end, end) - max(one.start, start), timedelta())
+    return total // timedelta(seconds=1)
+
+
+def seconds_added(known: Sequence[Interval], new: Interval, *, start: datetime, end: datetime) -> int:
+    """Return how many seconds *new* adds to the stretches already *known*; summed over all closings it is the union."""
+    after = seconds_within([*known, new], start=start, end=end)
+    return max(after - seconds_within(known, start=start, end=end), 0)
+
+
+def time_problems(starts_at: datetime, ends_at: datetime, moment: datetime) -> dict[str, list[str]]:
+    """Return what is wrong with the times of a session that is to be scheduled at *moment*, by field."""
+    problems: dict[str, list[str]] = {}
+    if starts_at < moment:
+        problems["starts_at"] = ["This start has passed already. Choose a later one."]
+    elif starts_at > moment + FARTHEST_AHEAD:
+        problems["starts_at"] = ["A session can be planned up to two years ahead."]
+    if ends_at <= starts_at:
+        problems["ends_at"] = ["The end must be after the start."]
+    elif ends_at - starts_at > LONGEST_SESSION:
+        problems["ends_at"] = ["A session can last at most 12 hours."]
+    return problems

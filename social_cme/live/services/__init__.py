@@ -1,0 +1,1 @@
+"""Writes of live sessions, one module per noun."""

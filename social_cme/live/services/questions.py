@@ -1,0 +1,119 @@
+"""The question queue as everybody uses it: ask, vote, take a vote back.
+
+Rule: everything in a session is written one after the other (its row is locked), and a score is counted from the votes while
+it is locked; so a number on the screen is always the number of people.
+"""
+
+from __future__ import annotations
+
+from social_cme.core import clock
+from social_cme.core.errors import Conflict
+from social_cme.core.permissions import require
+from social_cme.live import events, rules
+from social_cme.live.models import LiveQuestion, LiveSession, QuestionVote
+from social_cme.live.policies import can_ask, can_join, can_vote
+from social_cme.live.queries.board import access_question, count_asked, count_supporters, list_votes_in_family
+from social_cme.live.queries.sessions import access_session, going_to, mentor_ids
+from social_cme.live.services.texts import required_text
+from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.rooms.policies import RoomContext
+
+
+def ask(ctx: RoomContext, session_id: int, *, body: str, client_id: str | None = None) -> LiveQuestion:
+    """Put a question into the queue, before or during the session; plain text of 1 to 500 characters."""
+    text = required_text(body, field="body", limit=rules.MAX_QUESTION, name="a question")
+    with transaction() as tx:
+        session = _take_part(ctx, session_id)
+        claim = tx.claim(ctx.user.id, client_id, "question.ask")
+        if claim.object_id is not None:
+            return access_question(session, claim.object_id)
+        require(can_ask(session))
+        if count_asked(ctx.user.id, session.id) >= rules.MAX_QUESTIONS_EACH:
+            raise Conflict(
+                f"You have {rules.MAX_QUESTIONS_EACH} questions waiting. Let others ask before you add more."
+            )
+        question = LiveQuestion(session_id=session.id, room_id=ctx.room_id, author_id=ctx.user.id, body=text)
+        tx.add(question)
+        tx.record(
+            events.QuestionAsked(
+                actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id, question_id=question.id
+            )
+        )
+        claim.settle(question.id)
+    return question
+
+
+def vote(ctx: RoomContext, session_id: int, question_id: int, *, client_id: str | None = None) -> LiveQuestion:
+    """Support a question; a merged one stands for the one it was merged into. Voting twice changes nothing."""
+    with transaction() as tx:
+        session = _take_part(ctx, session_id)
+        question = _standing(session, question_id)
+        claim = tx.claim(ctx.user.id, client_id, "question.vote")
+        if claim.object_id is not None:
+            return question
+        require(can_vote(ctx, session, question))
+        votes = list_votes_in_family(ctx.user.id, question)
+        if all(one.withdrawn_at is not None for one in votes):
+            first = not votes
+            _give(tx, ctx.user.id, question, votes)
+            _recount(tx, question)
+            _tell(tx, ctx.user.id, question, supports=True, first=first)
+        claim.settle(question.id)
+    return question
+
+
+def unvote(ctx: RoomContext, session_id: int, question_id: int, *, client_id: str | None = None) -> LiveQuestion:
+    """Take one's support of a question back; without any this changes nothing."""
+    with transaction() as tx:
+        session = _take_part(ctx, session_id)
+        question = _standing(session, question_id)
+        claim = tx.claim(ctx.user.id, client_id, "question.unvote")
+        if claim.object_id is not None:
+            return question
+        require(can_vote(ctx, session, question))
+        given = [one for one in list_votes_in_family(ctx.user.id, question) if one.withdrawn_at is None]
+        for one in given:
+            one.withdrawn_at = clock.now()
+        if given:
+            _recount(tx, question)
+            _tell(tx, ctx.user.id, question, supports=False, first=False)
+        claim.settle(question.id)
+    return question
+
+
+def _take_part(ctx: RoomContext, session_id: int) -> LiveSession:
+    session = access_session(ctx, session_id, lock=True)
+    has_place = session.capacity is None or bool(going_to(ctx.actor_id, [session.id]))
+    require(can_join(ctx, session, mentor_ids(session.id), has_place=has_place))
+    return session
+
+
+def _standing(session: LiveSession, question_id: int) -> LiveQuestion:
+    question = access_question(session, question_id)
+    return access_question(session, question.merged_into_id) if question.merged_into_id is not None else question
+
+
+def _give(tx: Transaction, user_id: int, question: LiveQuestion, votes: list[QuestionVote]) -> None:
+    own = next((one for one in votes if one.question_id == question.id), None)
+    if own is not None:
+        own.withdrawn_at = None
+    else:
+        tx.add(QuestionVote(question_id=question.id, user_id=user_id))
+
+
+def _recount(tx: Transaction, question: LiveQuestion) -> None:
+    tx.session.flush()
+    question.score = count_supporters(question)
+
+
+def _tell(tx: Transaction, user_id: int, question: LiveQuestion, *, supports: bool, first: bool) -> None:
+    tx.record(
+        events.QuestionVoted(
+            actor_id=user_id,
+            room_id=question.room_id,
+            session_id=question.session_id,
+            question_id=question.id,
+            supports=supports,
+            first=first,
+        )
+    )

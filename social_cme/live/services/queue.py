@@ -1,0 +1,213 @@
+"""The question queue as its mentors steer it: take up, answer, merge, skip, hide, put back.
+
+Rule: at most one question is being answered, and why one was skipped or hidden can be read by everybody.
+"""
+
+from __future__ import annotations
+
+from social_cme.core import clock
+from social_cme.core.errors import Conflict, Invalid
+from social_cme.core.permissions import require
+from social_cme.live import events, rules
+from social_cme.live.enums import QuestionState, SessionState
+from social_cme.live.models import LiveQuestion, LiveSession
+from social_cme.live.policies import can_hide, can_lead
+from social_cme.live.queries.board import access_question, count_supporters, list_merged
+from social_cme.live.queries.sessions import access_session, mentor_ids
+from social_cme.live.services.texts import optional_text, required_line
+from social_cme.persistence.transaction import Claim, Transaction, transaction
+from social_cme.rooms.policies import RoomContext
+from social_cme.web.markdown import render_markdown
+
+_WAITING = {QuestionState.OPEN, QuestionState.ANSWERING}
+
+
+def mark_answering(
+    ctx: RoomContext, session_id: int, question_id: int, *, client_id: str | None = None
+) -> LiveQuestion:
+    """Take a question up: it becomes the current one, and the one before goes back to the queue."""
+    with transaction() as tx:
+        session, question, claim = _steer(tx, ctx, session_id, question_id, client_id, "question.answering")
+        if claim.object_id is not None:
+            return question
+        _require_running(session)
+        if question.state == QuestionState.ANSWERING:
+            return question
+        if question.state not in {QuestionState.OPEN, QuestionState.SKIPPED, QuestionState.ANSWERED}:
+            raise Conflict("This question was merged or hidden. Put it back into the queue first.")
+        _release_current(tx, ctx, session)
+        question.answering_at = clock.now()
+        session.current_question_id = question.id
+        _change(tx, ctx, question, QuestionState.ANSWERING)
+        claim.settle(question.id)
+    return question
+
+
+def answer(
+    ctx: RoomContext, session_id: int, question_id: int, *, text: str = "", client_id: str | None = None
+) -> LiveQuestion:
+    """Mark a question as answered; *text* is the answer in Markdown, empty when it was given aloud.
+
+    Answering again replaces the text; an empty one keeps what was written before.
+    """
+    body = optional_text(text, field="text", limit=rules.MAX_ANSWER, name="an answer")
+    with transaction() as tx:
+        session, question, claim = _steer(tx, ctx, session_id, question_id, client_id, "question.answer")
+        if claim.object_id is not None:
+            return question
+        _require_running(session)
+        if question.state in {QuestionState.MERGED, QuestionState.HIDDEN}:
+            raise Conflict("This question was merged or hidden. Put it back into the queue first.")
+        if body:
+            question.answer_md, question.answer_html = body, render_markdown(body)
+        question.answered_by_id = ctx.user.id
+        question.answered_at = clock.now()
+        _forget_current(session, question)
+        _change(tx, ctx, question, QuestionState.ANSWERED)
+        claim.settle(question.id)
+    return question
+
+
+def merge(
+    ctx: RoomContext, session_id: int, question_id: int, *, into_id: int, client_id: str | None = None
+) -> LiveQuestion:
+    """Merge a question into another that asks the same: every supporter counts once there, each asker stays named."""
+    with transaction() as tx:
+        session, question, claim = _steer(tx, ctx, session_id, question_id, client_id, "question.merge")
+        if claim.object_id is not None:
+            return question
+        target = access_question(session, into_id)
+        if target.id == question.id:
+            raise Invalid("Choose another question to merge into.", fields={"into_id": ["Choose another question."]})
+        if question.state not in _WAITING or target.state not in {*_WAITING, QuestionState.ANSWERED}:
+            raise Conflict("Only a waiting question can be merged, and only into one that is waiting or answered.")
+        _forget_current(session, question)
+        for child in list_merged(question.id):
+            child.merged_into_id = target.id
+            _tell(tx, ctx.user.id, child, child.state)
+        question.merged_into_id = target.id
+        tx.session.flush()
+        target.score = count_supporters(target)
+        question.score = count_supporters(question)
+        _change(tx, ctx, question, QuestionState.MERGED)
+        claim.settle(question.id)
+    return question
+
+
+def skip(
+    ctx: RoomContext, session_id: int, question_id: int, *, reason: str, client_id: str | None = None
+) -> LiveQuestion:
+    """Leave a question out; everybody can read why. It still becomes a thread."""
+    text = required_line(reason, field="reason", limit=rules.MAX_REASON, name="a reason")
+    with transaction() as tx:
+        session, question, claim = _steer(tx, ctx, session_id, question_id, client_id, "question.skip")
+        if claim.object_id is not None:
+            return question
+        if question.state not in {*_WAITING, QuestionState.SKIPPED}:
+            raise Conflict("Only a waiting question can be skipped.")
+        _forget_current(session, question)
+        question.state_reason = text
+        _change(tx, ctx, question, QuestionState.SKIPPED)
+        claim.settle(question.id)
+    return question
+
+
+def hide_question(
+    ctx: RoomContext, session_id: int, question_id: int, *, reason: str, client_id: str | None = None
+) -> LiveQuestion:
+    """Take the words of a question off the screen, as when a patient could be recognized; the reason stays readable."""
+    text = required_line(reason, field="reason", limit=rules.MAX_REASON, name="a reason")
+    with transaction() as tx:
+        session = access_session(ctx, session_id, lock=True)
+        require(can_hide(ctx))
+        claim = tx.claim(ctx.user.id, client_id, "question.hide")
+        question = access_question(session, question_id)
+        if claim.object_id is not None or question.state == QuestionState.HIDDEN:
+            return question
+        if session.state == SessionState.ENDED:
+            raise Conflict("This session has ended. Hide the question's thread instead.")
+        _forget_current(session, question)
+        _leave_family(tx, ctx, question)
+        for child in list_merged(question.id):
+            _leave_family(tx, ctx, child)
+            _change(tx, ctx, child, QuestionState.OPEN)
+        question.state_reason = text
+        _change(tx, ctx, question, QuestionState.HIDDEN)
+        claim.settle(question.id)
+    return question
+
+
+def reopen(ctx: RoomContext, session_id: int, question_id: int, *, client_id: str | None = None) -> LiveQuestion:
+    """Put a question back into the queue; one that was merged takes its own votes along."""
+    with transaction() as tx:
+        session, question, claim = _steer(tx, ctx, session_id, question_id, client_id, "question.reopen")
+        if claim.object_id is not None or question.state == QuestionState.OPEN:
+            return question
+        if question.state == QuestionState.HIDDEN:
+            require(can_hide(ctx))
+        _forget_current(session, question)
+        _leave_family(tx, ctx, question)
+        question.state_reason = ""
+        _change(tx, ctx, question, QuestionState.OPEN)
+        claim.settle(question.id)
+    return question
+
+
+def _steer(
+    tx: Transaction, ctx: RoomContext, session_id: int, question_id: int, client_id: str | None, scope: str
+) -> tuple[LiveSession, LiveQuestion, Claim]:
+    session = access_session(ctx, session_id, lock=True)
+    require(can_lead(ctx, mentor_ids(session.id)))
+    question = access_question(session, question_id)
+    if session.state not in {SessionState.SCHEDULED, SessionState.LIVE}:
+        raise Conflict("This session is over; its questions continue as threads of the room.")
+    return session, question, tx.claim(ctx.user.id, client_id, scope)
+
+
+def _require_running(session: LiveSession) -> None:
+    if session.state != SessionState.LIVE:
+        raise Conflict("Questions are answered once the session has started.")
+
+
+def _release_current(tx: Transaction, ctx: RoomContext, session: LiveSession) -> None:
+    if session.current_question_id is None:
+        return
+    current = access_question(session, session.current_question_id)
+    session.current_question_id = None
+    if current.state == QuestionState.ANSWERING:
+        _change(tx, ctx, current, QuestionState.OPEN)
+
+
+def _forget_current(session: LiveSession, question: LiveQuestion) -> None:
+    if session.current_question_id == question.id:
+        session.current_question_id = None
+
+
+def _leave_family(tx: Transaction, ctx: RoomContext, question: LiveQuestion) -> None:
+    """Undo a merge, with the scores of both sides."""
+    if question.merged_into_id is None:
+        return
+    target_id, question.merged_into_id = question.merged_into_id, None
+    tx.session.flush()
+    target = tx.session.get(LiveQuestion, target_id)
+    if target is not None:
+        target.score = count_supporters(target)
+        _tell(tx, ctx.user.id, target, target.state)
+    question.score = count_supporters(question)
+
+
+def _change(tx: Transaction, ctx: RoomContext, question: LiveQuestion, state: QuestionState) -> None:
+    question.state = state
+    _tell(tx, ctx.user.id, question, state)
+
+
+def _tell(tx: Transaction, actor_id: int, question: LiveQuestion, state: str) -> None:
+    tx.record(
+        events.QuestionStateChanged(
+            actor_id=actor_id,
+            room_id=question.room_id,
+            session_id=question.session_id,
+            question_id=question.id,
+            state=state,
+        )
+    )

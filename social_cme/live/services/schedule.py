@@ -1,0 +1,181 @@
+"""Planning sessions: put them on the calendar, change them, call them off.
+
+Rule: the host gives wall-clock times of a zone, what is stored is UTC; so a day on which the clocks change is the zone's
+business and not the arithmetic's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from social_cme.core import clock
+from social_cme.core.errors import Conflict, Invalid
+from social_cme.core.permissions import require
+from social_cme.live import events, rules
+from social_cme.live.enums import SessionState
+from social_cme.live.models import LiveSession, SessionMentor
+from social_cme.live.policies import can_lead, can_schedule
+from social_cme.live.queries.sessions import access_session, list_mentors, list_possible_mentors, mentor_ids
+from social_cme.live.services.texts import optional_text, required_line
+from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.rooms.policies import RoomContext
+from social_cme.web.markdown import render_markdown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a host says about a session; ``starts`` and ``ends`` are naive wall-clock times of ``time_zone``."""
+
+    title: str
+    starts: datetime
+    ends: datetime
+    time_zone: str
+    mentor_ids: tuple[int, ...]
+    description: str = ""
+    capacity: int | None = None
+
+    def changed(self, **changes: Any) -> Plan:
+        """Return the plan with some details replaced."""
+        return replace(self, **changes)
+
+
+def current_plan(ctx: RoomContext, session_id: int) -> Plan:
+    """Return what is planned now, in the wall-clock times of the session's zone, as the beginning of a change."""
+    session = access_session(ctx, session_id)
+    return Plan(
+        title=session.title,
+        description=session.description_md,
+        starts=_wall(session.starts_at, session.time_zone),
+        ends=_wall(session.ends_at, session.time_zone),
+        time_zone=session.time_zone,
+        mentor_ids=tuple(mentor.id for mentor in list_mentors([session.id])[session.id]),
+        capacity=session.capacity,
+    )
+
+
+def schedule_session(ctx: RoomContext, *, plan: Plan, client_id: str | None = None) -> LiveSession:
+    """Put a session on the room's calendar; raise ``Invalid`` with the fields that need another look."""
+    with transaction() as tx:
+        require(can_schedule(ctx))
+        claim = tx.claim(ctx.user.id, client_id, "session.schedule")
+        if claim.object_id is not None:
+            return access_session(ctx, claim.object_id)
+        session = LiveSession(room_id=ctx.room_id, created_by_id=ctx.user.id)
+        _apply(session, ctx, plan, starts_fixed=False)
+        tx.add(session)
+        _set_mentors(tx, session, plan.mentor_ids, known=[])
+        tx.record(events.SessionScheduled(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
+        claim.settle(session.id)
+    return session
+
+
+def edit_session(ctx: RoomContext, session_id: int, *, plan: Plan) -> LiveSession:
+    """Change a session that is planned; of a running one everything but its start. A past end cannot be set."""
+    with transaction() as tx:
+        session = access_session(ctx, session_id, lock=True)
+        leading = mentor_ids(session.id)
+        require(can_lead(ctx, leading))
+        if session.state not in {SessionState.SCHEDULED, SessionState.LIVE}:
+            raise Conflict("This session is over and can no longer be changed.")
+        _apply(session, ctx, plan, starts_fixed=session.state == SessionState.LIVE, known=leading)
+        _set_mentors(tx, session, plan.mentor_ids, known=leading)
+        tx.record(events.SessionChanged(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
+    return session
+
+
+def cancel_session(ctx: RoomContext, session_id: int, *, reason: str, client_id: str | None = None) -> LiveSession:
+    """Call a planned session off; everybody can read the reason. A running one is ended instead."""
+    text = required_line(reason, field="reason", limit=rules.MAX_REASON, name="a reason")
+    with transaction() as tx:
+        session = access_session(ctx, session_id, lock=True)
+        require(can_lead(ctx, mentor_ids(session.id)))
+        claim = tx.claim(ctx.user.id, client_id, "session.cancel")
+        if claim.object_id is not None or session.state == SessionState.CANCELLED:
+            return session
+        if session.state != SessionState.SCHEDULED:
+            raise Conflict("Only a session that has not started can be canceled. End it instead.")
+        session.state = SessionState.CANCELLED
+        session.cancel_reason = text
+        tx.record(events.SessionCancelled(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
+        claim.settle(session.id)
+    return session
+
+
+def _apply(
+    session: LiveSession, ctx: RoomContext, plan: Plan, *, starts_fixed: bool, known: Iterable[int] = ()
+) -> None:
+    session.title = required_line(plan.title, field="title", limit=rules.MAX_TITLE, name="a title")
+    session.description_md = optional_text(
+        plan.description, field="description", limit=rules.MAX_DESCRIPTION, name="the description"
+    )
+    session.description_html = render_markdown(session.description_md)
+    starts_at, ends_at = _moments(plan)
+    if starts_fixed:
+        starts_at = session.starts_at
+    if session.ends_at is not None and _wall(session.ends_at, plan.time_zone) == plan.ends:
+        # In the hour that autumn repeats, a wall-clock time that was left alone keeps the moment that it meant.
+        ends_at = session.ends_at
+    problems = _problems(session, ctx, plan, starts_at, ends_at, known)
+    if problems:
+        raise Invalid("Some of the session's details need another look.", fields=problems)
+    session.starts_at, session.ends_at, session.time_zone = starts_at, ends_at, plan.time_zone
+    session.capacity = plan.capacity
+
+
+def _wall(moment: datetime, time_zone: str) -> datetime:
+    return clock.utc_to_local(moment, time_zone).replace(tzinfo=None)
+
+
+def _moments(plan: Plan) -> tuple[datetime, datetime]:
+    if not clock.is_time_zone(plan.time_zone):
+        raise Invalid(fields={"time_zone": ["Choose a time zone from the list."]})
+    if plan.starts.tzinfo is not None or plan.ends.tzinfo is not None:
+        raise Invalid(fields={"starts_at": ["Give the times as wall-clock times, without an offset."]})
+    try:
+        return clock.local_to_utc(plan.starts, plan.time_zone), clock.local_to_utc(plan.ends, plan.time_zone)
+    except OverflowError as error:
+        raise Invalid(fields={"starts_at": ["This date is outside of the calendar."]}) from error
+
+
+def _problems(
+    session: LiveSession,
+    ctx: RoomContext,
+    plan: Plan,
+    starts_at: datetime,
+    ends_at: datetime,
+    known: Iterable[int],
+) -> dict[str, list[str]]:
+    moment = clock.now()
+    problems = rules.time_problems(starts_at, ends_at, moment)
+    if session.starts_at == starts_at:
+        # A start that was planned before may lie in the past by now; only the end has to be ahead.
+        problems.pop("starts_at", None)
+        if ends_at <= moment:
+            problems["ends_at"] = ["The end must be in the future."]
+    possible = {user.id for user in list_possible_mentors(ctx)} | set(known)
+    if not plan.mentor_ids:
+        problems["mentor_ids"] = ["Choose who leads the session."]
+    elif not set(plan.mentor_ids) <= possible:
+        problems["mentor_ids"] = ["Only mentors and coordinators of this room can lead a session."]
+    elif len(set(plan.mentor_ids)) > rules.MAX_MENTORS:
+        problems["mentor_ids"] = [f"At most {rules.MAX_MENTORS} people can lead a session."]
+    if plan.capacity is not None and not 1 <= plan.capacity <= rules.MAX_CAPACITY:
+        problems["capacity"] = [f"Places are a number from 1 to {rules.MAX_CAPACITY:,}, or none for no limit."]
+    elif plan.capacity is not None and plan.capacity < (session.going_count or 0):
+        problems["capacity"] = [f"{session.going_count} people are coming already."]
+    return problems
+
+
+def _set_mentors(tx: Transaction, session: LiveSession, wanted: Iterable[int], *, known: Iterable[int]) -> None:
+    chosen = list(dict.fromkeys(wanted))
+    before = set(known)
+    gone = before - set(chosen)
+    if gone:
+        rows = tx.session.query(SessionMentor).filter_by(session_id=session.id)
+        rows.filter(SessionMentor.user_id.in_(gone)).delete(synchronize_session=False)
+    for user_id in chosen:
+        if user_id not in before:
+            tx.add(SessionMentor(session_id=session.id, user_id=user_id))
