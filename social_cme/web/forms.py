@@ -8,10 +8,10 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from social_cme.core import text
-from social_cme.core.errors import Invalid
+from social_cme.core.errors import AppError
 
 
 class Form(FlaskForm):
@@ -20,9 +20,9 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         csrf = True
 
-    client_id = StringField("", validators=[Optional(), Length(max=64)])
+    client_id = StringField("", validators=[Optional(), Regexp(r"[A-Za-z0-9_-]{8,64}\Z")])
 
-    def add_errors(self, error: Invalid) -> None:
+    def add_errors(self, error: AppError) -> None:
         """Show a service's refusal at the fields that it names, or at the top of the form."""
         for name, messages in error.fields.items():
             field: Field | None = self._fields.get(name)
