@@ -30,6 +30,7 @@ class ParticipationEntry(Model, RoomScoped):
         Index("ix_participation_entry_room_user", "room_id", "user_id", "activity"),
         Index("ix_participation_entry_thread_post", "thread_id", "post_id"),
         Index("ix_participation_entry_session", "session_id", "user_id"),
+        Index("ix_participation_entry_question", "question_id"),
     )
 
     id: Mapped[PrimaryKey]

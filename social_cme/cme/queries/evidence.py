@@ -10,10 +10,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from social_cme.cme.enums import Activity
 from social_cme.cme.models import ParticipationEntry
 from social_cme.discussions.models import Endorsement, Post, Thread
 from social_cme.extensions import db
-from social_cme.live.models import AttendanceInterval
+from social_cme.live.enums import QuestionState
+from social_cme.live.models import AttendanceInterval, LiveQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,14 @@ def thread_state(thread_id: int) -> ThreadState:
     return ThreadState(hidden=found[0] is not None, opened_by_hand=found[1] is None and found[2] is None)
 
 
+def question_is_hidden(question_id: int) -> bool:
+    """Tell whether a mentor hid a live question; one that is gone counts as hidden."""
+    state = db.session.scalar(
+        select(LiveQuestion.state).where(LiveQuestion.id == question_id).with_for_update(read=True)
+    )
+    return state is None or state == QuestionState.HIDDEN
+
+
 def find_stretch(interval_id: int) -> Stretch | None:
     """Return whose attendance an interval is and when it began."""
     found = db.session.execute(
@@ -86,12 +96,21 @@ def entries_of_post(post_id: int, activities: tuple[str, ...]) -> list[Participa
     )
 
 
-def entries_of_thread(thread_id: int, activity: str) -> list[ParticipationEntry]:
-    """Return the entries of one kind about a thread itself, the newest fact and revision first."""
+def entries_of_thread(thread_id: int) -> list[ParticipationEntry]:
+    """Return the entries about the opening of a thread, the newest fact and revision first."""
+    return _entries_of(Activity.THREAD_OPENED, thread_id=thread_id)
+
+
+def entries_of_question(question_id: int) -> list[ParticipationEntry]:
+    """Return the entries about the asking of a live question, the newest fact and revision first."""
+    return _entries_of(Activity.QUESTION_ASKED, question_id=question_id)
+
+
+def _entries_of(activity: Activity, **target: int) -> list[ParticipationEntry]:
     return list(
         db.session.scalars(
             select(ParticipationEntry)
-            .where(ParticipationEntry.thread_id == thread_id, ParticipationEntry.activity == activity)
+            .filter_by(activity=activity, **target)
             .order_by(ParticipationEntry.fact_id.desc(), ParticipationEntry.revision.desc())
         )
     )

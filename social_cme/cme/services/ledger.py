@@ -87,6 +87,14 @@ def _answer_accepted(tx: Transaction, record: FactRecord) -> None:
 
 def _question_asked(tx: Transaction, record: FactRecord) -> None:
     _enter(tx, record, record.actor_id, Activity.QUESTION_ASKED)
+    _question_changed(tx, record)
+
+
+def _question_changed(tx: Transaction, record: FactRecord) -> None:
+    question_id = _number(record, "question_id")
+    hidden = evidence.question_is_hidden(question_id)
+    for entry in evidence.entries_of_question(question_id)[:1]:
+        _settle(tx, entry, HIDDEN if hidden else "")
 
 
 def _question_voted(tx: Transaction, record: FactRecord) -> None:
@@ -118,6 +126,7 @@ _HANDLERS: dict[str, Callable[[Transaction, FactRecord], None]] = {
     "answer.accepted": _answer_accepted,
     "answer.unaccepted": _post_changed,
     "question.asked": _question_asked,
+    "question.state_changed": _question_changed,
     "question.voted": _question_voted,
     "attendance.closed": _attendance_closed,
 }
@@ -161,8 +170,7 @@ def _enter(
 
 def _settle_thread(tx: Transaction, thread_id: int) -> None:
     state = evidence.thread_state(thread_id)
-    entries = evidence.entries_of_thread(thread_id, Activity.THREAD_OPENED)
-    for entry in entries[:1]:
+    for entry in evidence.entries_of_thread(thread_id)[:1]:
         _settle(tx, entry, HIDDEN if state.hidden else "")
 
 
