@@ -13,7 +13,8 @@ from types import ModuleType
 from flask import Flask
 
 from social_cme.persistence.facts import register_listener
-from social_cme.realtime.gateway import bind_gateway, gateway
+from social_cme.realtime.gateway import gateway
+from social_cme.realtime.setup import bind_realtime
 from social_cme.web.api import register_api
 
 PACKAGE = "social_cme"
@@ -36,7 +37,7 @@ def _feature(name: str, *kinds: str) -> Feature:
 FEATURES: tuple[Feature, ...] = (
     _feature("accounts", "models", "identity"),
     _feature("rooms", "models", "channels"),
-    _feature("discussions", "models"),
+    _feature("discussions", "models", "cli"),
     _feature("live", "models", "api", "channels", "sockets", "jobs"),
     _feature("moderation", "models"),
     _feature("cme", "models", "views", "api", "listeners"),
@@ -60,7 +61,7 @@ def import_models() -> None:
 def plug_in(app: Flask) -> None:
     """Register the faces, listeners, jobs and commands of every feature with *app*."""
     import_models()
-    bind_gateway()
+    bind_realtime(app)
     for module in (*_modules("identity"), *_modules("context")):
         module.bind(app)
     _plug_in_faces(app)

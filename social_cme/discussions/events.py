@@ -125,3 +125,23 @@ class VoteCast(ThreadFact):
     post_id: int | None
     value: int
     first: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadsImported(Event):
+    """Threads of a collection were imported, with their answers; in the room all those with ids in this range.
+
+    Nobody did it: ``actor_id`` is empty, and nobody is told or credited.
+    """
+
+    kind: ClassVar[str] = "threads.imported"
+
+    room_id: int
+    first_thread_id: int
+    last_thread_id: int
+    threads: int
+
+    @property
+    def channel(self) -> str:
+        """The room's channel."""
+        return room_channel(self.room_id)
