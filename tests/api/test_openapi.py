@@ -19,7 +19,7 @@ from social_cme.persistence.transaction import transaction
 from social_cme.web.api import PREFIX
 from tests.factories import Factory
 
-TOKEN = "only-for-the-fuzzer"  # noqa: S105
+TOKEN = "only-for-the-fuzzer"
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -39,7 +39,12 @@ def test_the_document_and_the_routes_are_the_same(app: Flask, document: dict[str
         if rule.rule.startswith(PREFIX) and rule.endpoint != "openapi_document"
         for method in (rule.methods or set()) & METHODS
     }
-    documented = {(method.upper(), path) for path, item in document["paths"].items() for method in item if method.upper() in METHODS}
+    documented = {
+        (method.upper(), path)
+        for path, item in document["paths"].items()
+        for method in item
+        if method.upper() in METHODS
+    }
     assert routes == documented
     assert len(routes) > 40
 
@@ -70,7 +75,11 @@ def _token(make: Factory, user_id: int) -> dict[str, str]:
     with transaction() as tx:
         tx.add(
             AccessToken(
-                user_id=user_id, name="fuzz", token_hash=token_hash(TOKEN), scopes=["read", "write"], created_at=clock.now()
+                user_id=user_id,
+                name="fuzz",
+                token_hash=token_hash(TOKEN),
+                scopes=["read", "write"],
+                created_at=clock.now(),
             )
         )
     return {"Authorization": f"Bearer {TOKEN}"}

@@ -92,7 +92,11 @@ def _watch(visitor: Visitor) -> None:
             visitor.troubles.append(f"asked another host: {request.url}")
 
     def note_console(message: Any) -> None:
-        if message.type == "error" and "Failed to load resource" not in message.text and "WebSocket" not in message.text:
+        if (
+            message.type == "error"
+            and "Failed to load resource" not in message.text
+            and "WebSocket" not in message.text
+        ):
             visitor.troubles.append(f"console: {message.text}")
 
     visitor.page.on("request", note_request)

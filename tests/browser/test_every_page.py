@@ -23,7 +23,9 @@ START = {
     "coordinator": ["/", "/rooms", "/rooms/new"],
 }  # fmt: skip
 # Pages below a room, found by following links once.
-BELOW = re.compile(r"^/rooms/[a-z0-9-]+(/(about|members|live|participation|moderation|moderation/log|threads/new|live/new))?$")
+BELOW = re.compile(
+    r"^/rooms/[a-z0-9-]+(/(about|members|live|participation|moderation|moderation/log|threads/new|live/new))?$"
+)
 ONE_OF = (
     re.compile(r"^/rooms/[a-z0-9-]+/threads/\d+$"),
     re.compile(r"^/rooms/[a-z0-9-]+/threads/new\?kind=\w+$"),
@@ -60,7 +62,9 @@ def test_axe_is_content_on_every_page(
     assert len(paths) > len(START[who])
     found: list[str] = []
     for viewport, scheme in ((DESK, "light"), (PHONE, "dark")):
-        visitor = visitors(demo_server.url, cookie=cookie, viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+        visitor = visitors(
+            demo_server.url, cookie=cookie, viewport=viewport, color_scheme=scheme, reduced_motion="reduce"
+        )
         for path in paths:
             page = visitor.go(path)
             found += [f"{path} {scheme} {viewport['width']}: {one}" for one in visitor.axe()]

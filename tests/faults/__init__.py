@@ -1,0 +1,1 @@
+"""Tests that kill, starve or disconnect parts of a running server."""
