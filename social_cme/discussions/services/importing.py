@@ -166,7 +166,7 @@ def _insert_threads(tx: Transaction, rows: list[dict[str, Any]]) -> dict[str, in
         .on_conflict_do_nothing(index_elements=["room_id", "source_ref"])
         .returning(Thread.source_ref, Thread.id)
     )
-    return dict(tx.session.execute(statement, rows).tuples().all())
+    return {row[0]: row[1] for row in tx.session.execute(statement, rows)}
 
 
 def _thread_values(one: _ReadyPair, common: dict[str, Any]) -> dict[str, Any]:
@@ -197,7 +197,7 @@ def _insert_answers(tx: Transaction, new: dict[int, _ReadyPair], common: dict[st
         }
         for thread_id, one in new.items()
     ]
-    posts = tx.session.execute(insert(Post).returning(Post.thread_id, Post.id), rows).tuples().all()
+    posts = tx.session.execute(insert(Post).returning(Post.thread_id, Post.id), rows).all()
     tx.session.execute(
         update(Thread),
         [{"id": thread_id, "last_post_id": post_id} for thread_id, post_id in posts],

@@ -28,15 +28,11 @@ def is_sqlite() -> bool:
 def matching(query: Query, *, every: bool) -> Select[Any]:
     """Select ``entry_id`` and ``rank`` (smaller is better) of the entries that hold *every* wanted word, or any of them."""
     if is_sqlite():
-        fts5: Select[Any] = (
-            select(
-                literal_column("search_index.rowid").label("entry_id"),
-                literal_column(f"bm25(search_index, {_TITLE_WEIGHT}, {_BODY_WEIGHT})").label("rank"),
-            )
-            .select_from(_fts5)
-            .where(_fts5_match(query, every=every))
-        )
-        return fts5
+        columns: list[Any] = [
+            literal_column("search_index.rowid").label("entry_id"),
+            literal_column(f"bm25(search_index, {_TITLE_WEIGHT}, {_BODY_WEIGHT})").label("rank"),
+        ]
+        return select(*columns).select_from(_fts5).where(_fts5_match(query, every=every))
     asked = _tsquery(query, every=every)
     return select(_vectors.c.entry_id, (-func.ts_rank(_vectors.c.words, asked)).label("rank")).where(
         _vectors.c.words.op("@@")(asked)
@@ -48,11 +44,9 @@ def excerpts(query: Query, entry_ids: Sequence[int], *, every: bool) -> dict[int
     if is_sqlite():
         title = f"highlight(search_index, 0, '{OPEN_MARK}', '{CLOSE_MARK}')"
         body = f"snippet(search_index, 1, '{OPEN_MARK}', '{CLOSE_MARK}', '…', {_EXCERPT_WORDS})"
-        statement: Select[Any] = (
-            select(literal_column("search_index.rowid"), literal_column(title), literal_column(body))
-            .select_from(_fts5)
-            .where(_fts5_match(query, every=every), literal_column("search_index.rowid").in_(entry_ids))
-        )
+        columns: list[Any] = [literal_column(one) for one in ("search_index.rowid", title, body)]
+        statement = select(*columns).select_from(_fts5).where(_fts5_match(query, every=every))
+        statement = statement.where(columns[0].in_(entry_ids))
     else:
         asked = _tsquery(query, every=every)
         marks = f'StartSel="{OPEN_MARK}", StopSel="{CLOSE_MARK}"'
