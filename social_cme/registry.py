@@ -35,10 +35,10 @@ def _feature(name: str, *kinds: str) -> Feature:
 # Lower features first. Kinds plugged in: models, identity, context (template variables), views, api, channels, sockets,
 # listeners, jobs, cli.
 FEATURES: tuple[Feature, ...] = (
-    _feature("accounts", "models", "identity"),
-    _feature("rooms", "models", "channels"),
+    _feature("accounts", "models", "identity", "views", "api", "jobs"),
+    _feature("rooms", "models", "views", "api", "channels"),
     _feature("discussions", "models", "cli"),
-    _feature("live", "models", "api", "channels", "sockets", "jobs"),
+    _feature("live", "models", "views", "api", "channels", "sockets", "jobs"),
     _feature("moderation", "models"),
     _feature("cme", "models", "views", "api", "listeners"),
     _feature("search", "models", "views", "api", "listeners", "jobs", "cli"),

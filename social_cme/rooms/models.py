@@ -80,3 +80,7 @@ class Invitation(Model, Timestamped, RoomScoped):
 
     room: Mapped[Room] = relationship(lazy="raise")
     invited_by: Mapped[User] = relationship(foreign_keys=[invited_by_id], lazy="raise")
+
+    def is_open_at(self, moment: datetime) -> bool:
+        """Tell whether the link could be used at *moment*."""
+        return self.used_at is None and self.revoked_at is None and self.expires_at > moment

@@ -8,7 +8,7 @@ from social_cme.accounts.enums import SiteRole
 from social_cme.accounts.models import User
 from social_cme.core.permissions import ALLOWED, Decision, refuse
 from social_cme.rooms.enums import MembershipState, RoomRole, Visibility
-from social_cme.rooms.models import Membership, Room
+from social_cme.rooms.models import Invitation, Membership, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,4 +169,13 @@ def can_ban(ctx: RoomContext, member: Membership) -> Decision:
         return ending
     if member.user.site_role != SiteRole.MEMBER:
         return refuse("This person looks after the whole server and cannot be banned from a room. Remove them instead.")
+    return ALLOWED
+
+
+def can_redeem(actor: User, invitation: Invitation) -> Decision:
+    """Use a mailed link: the person whose confirmed address it was sent to."""
+    if not actor.is_confirmed:
+        return refuse("Please confirm your e-mail address first; we sent you a link.")
+    if invitation.email != actor.email:
+        return refuse("This invitation was sent to another address. Log in with the account of that address.")
     return ALLOWED

@@ -31,6 +31,7 @@ WORDS_LIMIT = 100
 INVITATION_DAYS = 14
 ASK_AGAIN_DAYS = 7
 OPEN_INVITATIONS_LIMIT = 500
+INVITATION_USELESS = "This invitation was used, withdrawn or has expired. Ask the room's coordinators for a new one."
 
 # Addresses below /rooms/ that are pages of their own.
 RESERVED_SLUGS = frozenset({"new", "join", "mine", "search"})

@@ -16,6 +16,7 @@ from social_cme.core.pagination import Page, clamp_limit, decode_cursor, make_pa
 from social_cme.extensions import db
 from social_cme.rooms.enums import MembershipState, RoomRole, Visibility
 from social_cme.rooms.models import Membership, Room
+from social_cme.rooms.queries.notes import NOTHING, RoomNote, notes_for
 from social_cme.rooms.rules import search_words
 
 _STAFF = {SiteRole.ADMINISTRATOR, SiteRole.MODERATOR, SiteRole.AUDITOR}
@@ -24,11 +25,12 @@ MOST_OWN_ROOMS = 100
 
 @dataclass(frozen=True, slots=True)
 class RoomRow:
-    """A room in a list, with what the reader is in it and who guides it."""
+    """A room in a list, with what the reader is in it, who guides it and what is noted about it."""
 
     room: Room
     membership: Membership | None
     mentors: Sequence[User]
+    note: RoomNote = NOTHING
 
 
 def readable_by(actor: User | None) -> ColumnElement[bool]:
@@ -151,4 +153,5 @@ def _as_rows(found: Sequence[tuple[Room, Membership | None]]) -> list[RoomRow]:
         )
         for room_id, user in db.session.execute(statement):
             mentors[room_id].append(user)
-    return [RoomRow(room, membership, mentors[room.id]) for room, membership in found]
+    notes = notes_for(list(mentors))
+    return [RoomRow(room, membership, mentors[room.id], notes[room.id]) for room, membership in found]

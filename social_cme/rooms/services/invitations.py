@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from social_cme.accounts.models import User
 from social_cme.core import clock
-from social_cme.core.errors import Conflict, Forbidden, NotFound
+from social_cme.core.errors import Conflict, NotFound
 from social_cme.core.ids import new_token, token_hash
 from social_cme.core.permissions import require
 from social_cme.extensions import db
@@ -23,10 +23,14 @@ from social_cme.rooms.events import InvitationRevoked, InvitationSent
 from social_cme.rooms.models import Invitation, Membership
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries.members import count_open_invitations, find_invitation, lock_room
-from social_cme.rooms.rules import INVITATION_DAYS, OPEN_INVITATIONS_LIMIT, checked_email, checked_role
+from social_cme.rooms.rules import (
+    INVITATION_DAYS,
+    INVITATION_USELESS,
+    OPEN_INVITATIONS_LIMIT,
+    checked_email,
+    checked_role,
+)
 from social_cme.rooms.services.admission import admit, check_rules_accepted
-
-_USELESS = "This invitation was used, withdrawn or has expired. Ask the room's coordinators for a new one."
 
 
 def invite(ctx: RoomContext, *, email: str, role: str = RoomRole.LEARNER, client_id: str | None = None) -> Invitation:
@@ -81,15 +85,12 @@ def redeem_invitation(actor: User, *, token: str, accepted_version: int | None) 
         invitation = find_invitation(token)
         if invitation is None:
             raise NotFound
-        if not actor.is_confirmed:
-            raise Forbidden("Please confirm your e-mail address first; we sent you a link.")
-        if invitation.email != actor.email:
-            raise Forbidden("This invitation was sent to another address. Log in with the account of that address.")
+        require(policies.can_redeem(actor, invitation))
         room = lock_room(invitation.room_id)
         if room.is_archived:
             raise Conflict("This room is archived and takes no new members.")
         if not _use(tx, invitation.id, actor):
-            raise Conflict(_USELESS)
+            raise Conflict(INVITATION_USELESS)
         check_rules_accepted(room, accepted_version)
         return admit(
             tx,

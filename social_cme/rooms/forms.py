@@ -1,0 +1,122 @@
+"""What people fill in about rooms, joining and members."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.validators import InputRequired
+
+from social_cme.accounts.enums import Specialty, label
+from social_cme.rooms import rules
+from social_cme.rooms.enums import RoomRole, Visibility
+from social_cme.web.forms import Form, choice_field, enum_choices, line_field, text_field
+
+# A room without ground rules protects nobody; these stand in the form of a new room and can be changed there.
+USUAL_GROUND_RULES = """\
+1. **No identifiers.** No names, dates, places, record numbers or faces. Give ages as bands; above 89 write 90+.
+2. **Confidential.** What colleagues say about their own uncertainty stays in this room.
+3. **Not for emergencies.** Nobody watches this room around the clock.
+4. **Say where it comes from.** Name a source, or say that it is your experience.
+5. **Disagree with the reasoning, not with the person.** No advertising.
+"""
+
+_JOINING = [
+    (Visibility.PUBLIC, "Anyone"),
+    (Visibility.REQUEST, "By request"),
+    (Visibility.INVITATION, "By invitation"),
+]
+_ROLES = [(str(role), label(role)) for role in RoomRole]
+
+
+class RoomForm(Form):
+    """What is said of a room."""
+
+    name = line_field("Name", limit=rules.NAME_LIMIT)
+    slug = line_field(
+        "Address",
+        limit=rules.SLUG_LIMIT,
+        required=False,
+        description="The last part of the room's link, such as heart-failure. Left empty, it is made from the name.",
+    )
+    specialty = choice_field("Specialty", enum_choices(Specialty, label))
+    summary = line_field(
+        "Summary", limit=rules.SUMMARY_LIMIT, description="One sentence that stands in the list of rooms."
+    )
+    description = text_field("What this room is for", limit=rules.DESCRIPTION_LIMIT, required=False)
+    practice_gap = text_field(
+        "Practice gap",
+        limit=rules.GAP_LIMIT,
+        required=False,
+        description="The difference between what is done now and what could be done; say how you know.",
+    )
+    objectives = text_field(
+        "Objectives",
+        limit=rules.OBJECTIVES_LIMIT * (rules.OBJECTIVE_LIMIT + 10),
+        required=False,
+        description="One on each line, each something that can be observed: “Adjust a diuretic within six hours …”.",
+    )
+    ground_rules = text_field(
+        "Ground rules",
+        limit=rules.RULES_LIMIT,
+        description="Everybody accepts them on joining. When they change, members are asked again.",
+    )
+    visibility = RadioField(
+        "Who can join",
+        choices=[(str(value), text) for value, text in _JOINING],
+        default=str(Visibility.PUBLIC),
+        validators=[InputRequired("Choose who can join.")],
+    )
+    revision = HiddenField()
+
+    def objective_lines(self) -> list[str]:
+        """Return the objectives, one for each line that was written."""
+        return (self.objectives.data or "").splitlines()
+
+
+class JoinForm(Form):
+    """The ground rules accepted, and why somebody wants to join where that is asked."""
+
+    accept = BooleanField("I have read the ground rules and will keep to them")
+    version = HiddenField()
+    statement = text_field(
+        "Why you want to join",
+        limit=rules.STATEMENT_LIMIT,
+        required=False,
+        description="What you do and what you hope to learn. The coordinators read it.",
+    )
+
+    def accepted_version(self) -> int | None:
+        """Return the version of the rules that was accepted, ``None`` when the box was left empty."""
+        text = str(self.version.data or "")
+        if not self.accept.data:
+            return None
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+class ReasonForm(Form):
+    """A reason that the person concerned reads."""
+
+    reason = text_field("Reason", limit=rules.REASON_LIMIT, description="The person reads it.")
+
+
+class RoleForm(Form):
+    """A role in the room."""
+
+    role = SelectField("Role in this room", choices=_ROLES)
+
+
+class InvitationForm(Form):
+    """Whom to invite, and as what."""
+
+    email = line_field("E-mail address", limit=rules.EMAIL_LIMIT)
+    role = SelectField("Role in this room", choices=_ROLES, default=str(RoomRole.LEARNER))
+
+
+class DisclosureForm(Form):
+    """A mentor's statement of relevant relationships."""
+
+    disclosure = text_field(
+        "Your disclosure",
+        limit=rules.DISCLOSURE_LIMIT,
+        description="Financial relationships of the past 24 months with companies whose products are used on patients: the "
+        "company, what you do for it, and what it concerns. Without any, say “No relevant financial relationships”.",
+    )
