@@ -5,7 +5,9 @@ Rule: the cookie proves nothing by itself; each request and each socket event fi
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from flask import Flask, Request, g, redirect, request, session, url_for
@@ -13,10 +15,17 @@ from flask_login import login_user, logout_user
 from werkzeug import Response
 
 from social_cme.accounts.models import User
-from social_cme.accounts.queries import find_access_token, find_login, find_login_by_id
-from social_cme.accounts.services.logins import open_login, touch_login
+from social_cme.accounts.queries import (
+    find_access_token,
+    find_login,
+    find_login_by_id,
+    list_open_logins,
+    list_people,
+)
+from social_cme.accounts.services.access_tokens import touch_access_token
+from social_cme.accounts.services.logins import TOUCH_AFTER, end_login, open_login, touch_login
 from social_cme.core import clock
-from social_cme.core.errors import Unauthenticated
+from social_cme.core.errors import NotFound, Unauthenticated
 from social_cme.extensions import login_manager
 from social_cme.realtime.gateway import Identity, gateway
 from social_cme.web.errors import problem, wants_json
@@ -29,6 +38,7 @@ def bind(app: Flask) -> None:
     """Tell Flask-Login how this product knows people."""
     settings = app.extensions["settings"]
     idle = timedelta(minutes=settings.session_idle_minutes)
+    touch_after = min(TOUCH_AFTER, idle / 5)
 
     @login_manager.user_loader
     def _from_cookie(user_id: str) -> User | None:
@@ -39,7 +49,7 @@ def bind(app: Flask) -> None:
         if clock.now() - login.last_seen_at > idle:
             return None
         g.login_id = login.id
-        touch_login(login)
+        touch_login(login, after=touch_after)
         return user
 
     @login_manager.request_loader
@@ -50,10 +60,12 @@ def bind(app: Flask) -> None:
         found = find_access_token(token.strip())
         if found is None:
             return None
-        g.token_scopes = frozenset(found[0].scopes)
-        return found[1]
+        access_token, user = found
+        g.token_scopes = frozenset(access_token.scopes)
+        touch_access_token(access_token)
+        return user
 
-    gateway.identity = Identity(at_connect=_at_connect, by_login=_by_login)
+    gateway.identity = Identity(at_connect=_at_connect, by_login=_by_login, open_logins=list_open_logins, cards=_cards)
 
     @login_manager.unauthorized_handler
     def _log_in_first() -> Response:
@@ -64,7 +76,8 @@ def bind(app: Flask) -> None:
 
 
 def log_in(user: User, *, lifetime: timedelta) -> None:
-    """Open a log-in and put it into a fresh cookie; whatever the cookie held before is gone."""
+    """Open a log-in and put it into a fresh cookie; whatever the cookie held before is gone, and a log-in in it has ended."""
+    _end_former()
     session.clear()
     address = request.remote_addr or ""
     session[KEY] = open_login(user, lifetime=lifetime, user_agent=request.user_agent.string, address=address)
@@ -73,9 +86,21 @@ def log_in(user: User, *, lifetime: timedelta) -> None:
 
 
 def log_out() -> None:
-    """Empty the cookie; the row is ended by the service."""
+    """End the log-in behind the cookie, its sockets included, and empty the cookie; a copy of it opens nothing any more."""
+    _end_former()
     logout_user()
     session.clear()
+
+
+def _end_former() -> None:
+    former = find_login(str(session[KEY])) if KEY in session else None
+    if former is None:
+        return
+    login, user = former
+    try:
+        end_login(user, login.id)
+    except NotFound:
+        log.debug("login_had_ended", login_id=login.id)
 
 
 def current_login_id() -> int | None:
@@ -92,3 +117,7 @@ def _at_connect() -> tuple[int, int] | None:
 def _by_login(login_id: int) -> User | None:
     found = find_login_by_id(login_id)
     return found[1] if found is not None else None
+
+
+def _cards(user_ids: Collection[int]) -> list[dict[str, Any]]:
+    return [{"id": one.id, "display_name": one.display_name} for one in list_people(user_ids)]

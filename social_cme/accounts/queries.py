@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -141,6 +142,26 @@ def _login_where(condition: object) -> tuple[LoginSession, User] | None:
         )
     ).one_or_none()
     return (found[0], found[1]) if found is not None else None
+
+
+def list_open_logins(login_ids: Collection[int]) -> set[int]:
+    """Return those of *login_ids* that are open: neither ended nor expired, and their person not banned."""
+    found = db.session.scalars(
+        select(LoginSession.id)
+        .join(User, User.id == LoginSession.user_id)
+        .where(
+            LoginSession.id.in_(login_ids),
+            LoginSession.ended_at.is_(None),
+            LoginSession.expires_at > clock.now(),
+            User.state.in_(_USABLE),
+        )
+    )
+    return set(found)
+
+
+def list_people(user_ids: Collection[int]) -> list[User]:
+    """Return accounts by id in the order of their names; ids that do not exist are left out."""
+    return list(db.session.scalars(select(User).where(User.id.in_(user_ids)).order_by(User.display_name, User.id)))
 
 
 def find_access_token(token: str) -> tuple[AccessToken, User] | None:

@@ -8,13 +8,15 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from social_cme.accounts.events import LoginEnded
-from social_cme.accounts.models import LoginSession, User
+from social_cme.accounts.models import LoginSession, MailedToken, User
 from social_cme.core import clock
 from social_cme.core.errors import NotFound
 from social_cme.core.ids import new_token, token_hash
 from social_cme.persistence.transaction import transaction
 
 TOUCH_AFTER = timedelta(minutes=5)
+# Known devices are recognized for 90 days; what ended before that serves nobody any more.
+KEPT_FOR = timedelta(days=90)
 
 
 def open_login(user: User, *, lifetime: timedelta, user_agent: str = "", address: str = "") -> str:
@@ -36,10 +38,10 @@ def open_login(user: User, *, lifetime: timedelta, user_agent: str = "", address
     return key
 
 
-def touch_login(login: LoginSession) -> None:
-    """Note that a log-in was used, at most once in five minutes."""
+def touch_login(login: LoginSession, *, after: timedelta = TOUCH_AFTER) -> None:
+    """Note that a log-in was used, at most once in the time *after*, which must be well below the idle limit."""
     moment = clock.now()
-    if moment - login.last_seen_at < TOUCH_AFTER:
+    if moment - login.last_seen_at < after:
         return
     login_id = login.id
     with transaction() as tx:
@@ -73,8 +75,16 @@ def end_all_logins(user: User, *, except_id: int | None = None) -> int:
     return len(ended)
 
 
-def _end(session: Session, conditions: list[ColumnElement[bool]]) -> list[int]:
+def forget_old_logins() -> int:
+    """Delete log-ins and mailed links that ended long ago, with the addresses in them; return how many log-ins."""
+    limit = clock.now() - KEPT_FOR
+    with transaction() as tx:
+        tx.session.query(MailedToken).filter(MailedToken.expires_at < limit).delete(synchronize_session=False)
+        found = tx.session.query(LoginSession).filter(LoginSession.expires_at < limit)
+        return found.delete(synchronize_session=False)
 
+
+def _end(session: Session, conditions: list[ColumnElement[bool]]) -> list[int]:
     ids = list(session.scalars(select(LoginSession.id).where(LoginSession.ended_at.is_(None), *conditions)))
     if ids:
         session.execute(

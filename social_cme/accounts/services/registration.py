@@ -96,7 +96,7 @@ def resend_confirmation(*, email: str, browser_key: str | None = None) -> None:
         _mail_confirmation(tx, user, browser_key)
 
 
-def can_confirm(token: str, *, actor: User | None, browser_key: str | None) -> tuple[User, bool]:
+def open_confirmation(token: str, *, actor: User | None, browser_key: str | None) -> tuple[User, bool]:
     """Return whose address a link confirms, and whether this browser may do it without the password."""
     link = access_link(TokenPurpose.CONFIRM_EMAIL, token)
     return link.user, _is_at_home(link.user, link.browser_hash, actor, browser_key)
