@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from social_cme.cme.models import ParticipationEntry
-from social_cme.cme.services.ledger import record_fact
+from social_cme.cme.services.ledger import HIDDEN, record_fact
 from social_cme.core import clock
 from social_cme.discussions import events as discussion_events
 from social_cme.extensions import db
@@ -108,6 +108,15 @@ def test_a_thread_that_came_from_an_import_or_a_live_session_was_opened_by_nobod
     assert ledger() == []
 
 
+def test_an_answer_from_a_live_session_counts_for_its_mentor_and_one_from_an_import_for_nobody(ward: Ward) -> None:
+    for thread in (ward.thread(live_question_id=7), ward.thread(source_ref="medquad:1")):
+        post = ward.answer(thread, ward.mentor, told=False)
+        place = ward.place(post, ward.mentor) | {"actor_id": None}
+        ward.tell(discussion_events.AnswerPosted(**place))
+    deliver()
+    assert ledger() == [("Mentor", "answer_written", True)]
+
+
 def test_a_hidden_answer_no_longer_counts_and_says_why(ward: Ward) -> None:
     post = ward.answer(ward.thread())
     ward.endorse(post)
@@ -124,7 +133,7 @@ def test_a_hidden_answer_no_longer_counts_and_says_why(ward: Ward) -> None:
         ("Peer", "answer_accepted", False),
     ]
     voided = db.session.scalars(select(ParticipationEntry).where(ParticipationEntry.voided_at.is_not(None))).all()
-    assert {one.void_reason for one in voided} == {"Hidden by a moderator."}
+    assert {one.void_reason for one in voided} == {HIDDEN}
 
 
 def test_what_is_shown_again_counts_again_in_a_new_entry_at_its_old_time(ward: Ward) -> None:

@@ -57,6 +57,15 @@ def post_state(post_id: int) -> PostState:
     return PostState(hidden=found[0] is not None, accepted=found[1], endorser_ids=frozenset(endorsers))
 
 
+def find_live_author(post_id: int) -> int | None:
+    """Return who wrote an answer that came out of a live session, ``None`` for every other post."""
+    return db.session.scalar(
+        select(Post.author_id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .where(Post.id == post_id, Thread.live_question_id.is_not(None))
+    )
+
+
 def thread_state(thread_id: int) -> ThreadState:
     """Return the state of a thread; one that is gone counts as hidden."""
     found = db.session.execute(

@@ -18,7 +18,7 @@ from social_cme.core import clock
 from social_cme.persistence.facts import FactRecord
 from social_cme.persistence.transaction import Transaction, transaction
 
-HIDDEN = "Hidden by a moderator."
+HIDDEN = "Hidden by a moderator, or withdrawn by its author."
 WITHDRAWN = "The endorsement was withdrawn."
 UNACCEPTED = "The author took the mark back."
 
@@ -52,8 +52,11 @@ def _thread_changed(tx: Transaction, record: FactRecord) -> None:
 
 
 def _answer_posted(tx: Transaction, record: FactRecord) -> None:
-    _enter(tx, record, record.actor_id, Activity.ANSWER_WRITTEN)
-    _settle_post(tx, _number(record, "post_id"))
+    post_id = _number(record, "post_id")
+    # What a mentor wrote in a live session becomes an answer when the session is archived, by nobody's hand.
+    author_id = record.actor_id or evidence.find_live_author(post_id)
+    _enter(tx, record, author_id, Activity.ANSWER_WRITTEN)
+    _settle_post(tx, post_id)
 
 
 def _comment_posted(tx: Transaction, record: FactRecord) -> None:
