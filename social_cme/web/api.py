@@ -5,6 +5,7 @@ Rule: an API function takes checked values, makes one service or query call, and
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from enum import StrEnum
 from http import HTTPStatus
@@ -18,11 +19,14 @@ from spectree import SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
 
 from social_cme.core.errors import AppError, Forbidden, Invalid, Unauthenticated
-from social_cme.core.ids import token_hash
+from social_cme.core.ids import MAX_ID, token_hash
 from social_cme.extensions import csrf, limiter
+from social_cme.web.converters import SlugConverter
 
 PREFIX = "/api/v1"
 ALLOWANCE = "600 per minute"
+_ID_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
+_SLUG_SCHEMA = {"type": "string", "pattern": f"^{SlugConverter.regex}$"}
 
 
 class ApiScope(StrEnum):
@@ -139,7 +143,6 @@ def endpoint(
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         def view(**path: Any) -> Any:
-            _authorise(scope, public=public)
             values = dict(path)
             if body is not None:
                 values["body"] = request.context.json  # type: ignore[attr-defined]
@@ -148,7 +151,7 @@ def endpoint(
             answer = function(**values)
             if result is None:
                 return Response(status=status)
-            return jsonify(answer.model_dump(mode="json")), status
+            return answer, status
 
         view.__name__ = function.__name__
         view.__doc__ = function.__doc__
@@ -162,15 +165,13 @@ def endpoint(
             operation_id=f"{bp.name.removesuffix('_api')}.{function.__name__}",
         )(view)
 
+        @functools.wraps(checked)
         def guarded(**path: Any) -> Any:
+            _authorise(scope, public=public)
             if body is not None and request.mimetype != "application/json":
                 raise _UnsupportedBody
             return checked(**path)
 
-        guarded.__name__ = function.__name__
-        guarded.__doc__ = function.__doc__
-        for attribute, value in vars(checked).items():
-            setattr(guarded, attribute, value)
         bp.add_url_rule(rule, endpoint=function.__name__, view_func=guarded, methods=[method])
         return function
 
@@ -202,10 +203,21 @@ def register_api(app: Flask, blueprints: list[Blueprint]) -> None:
 
     @app.get(f"{PREFIX}/openapi.json", endpoint="openapi_document")
     def _document() -> Response:
-        return jsonify(spec.spec)
+        return jsonify(_described(spec.spec))
 
     with app.app_context():
         spec.app = app
+
+
+def _described(document: dict[str, Any]) -> dict[str, Any]:
+    """Say of the address parts what the routes' own converters accept."""
+    for item in document["paths"].values():
+        for operation in item.values():
+            for parameter in operation["parameters"]:
+                if parameter["in"] == "path" and not parameter["schema"]:
+                    is_id = parameter["name"].endswith("_id")
+                    parameter["schema"] = dict(_ID_SCHEMA if is_id else _SLUG_SCHEMA)
+    return document
 
 
 def _check_csrf_for_cookies() -> None:
