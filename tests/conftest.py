@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_socketio import SocketIOTestClient
@@ -124,12 +124,20 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     """The application on its own database, inside an application context."""
     application = create_app(settings)
+    # All requests of a test share its application context; what one left in ``g`` (who is logged in, the CSRF token) must not
+    # reach the next.
+    application.before_request_funcs.setdefault(None, []).insert(0, _fresh_globals)
     with application.app_context():
         if limiter.enabled:
             limiter.reset()
         yield application
         db.session.remove()
         db.engine.dispose()
+
+
+def _fresh_globals() -> None:
+    for name in list(g):
+        g.pop(name)
 
 
 @pytest.fixture
