@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     async_mode: Literal["eventlet", "threading"] = "eventlet"
     trusted_proxies: int = Field(0, ge=0, le=5, description="Number of reverse proxies whose forwarded headers count.")
     max_connections: int = Field(20_000, ge=100, le=200_000)
+    sockets_per_user: int = Field(
+        20, ge=1, le=10_000, description="Open live connections of one person, in each process."
+    )
+    sockets_per_address: int = Field(2_000, ge=1, le=200_000, description="Open live connections from one address.")
     request_timeout_seconds: int = Field(65, ge=5, le=600)
     max_request_kilobytes: int = Field(1024, ge=64, le=1024 * 1024)
 

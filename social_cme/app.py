@@ -15,7 +15,9 @@ from social_cme.extensions import compress, csrf, db, limiter, login_manager, mi
 from social_cme.jobs.delivery import wake_delivery
 from social_cme.jobs.runner import bind_jobs
 from social_cme.persistence.database import engine_options, prepare_engine
+from social_cme.realtime.endings import end_rights
 from social_cme.realtime.gateway import publish
+from social_cme.realtime.transport import MAX_MESSAGE
 from social_cme.web import health
 from social_cme.web.assets import LIFETIME, asset_version
 from social_cme.web.converters import register_converters
@@ -102,9 +104,10 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
         async_mode=settings.async_mode,
         message_queue=settings.redis_url or None,
         channel="social-cme",
-        cors_allowed_origins=None,
+        cors_allowed_origins=settings.public_url or None,
+        async_handlers=False,
         transports=["websocket"],
-        max_http_buffer_size=64 * 1024,
+        max_http_buffer_size=MAX_MESSAGE,
         ping_interval=20,
         ping_timeout=20,
         manage_session=False,
@@ -112,7 +115,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
         engineio_logger=False,
     )
     bind_jobs(app, settings)
-    app.extensions["fact_hooks"] = [publish, wake_delivery]
+    app.extensions["fact_hooks"] = [publish, end_rights, wake_delivery]
 
     @app.teardown_request
     def _forget(_error: BaseException | None) -> None:

@@ -27,7 +27,7 @@ from config import ConfigurationError, Settings, load_settings, stop_with
 from social_cme.app import create_app
 from social_cme.extensions import db, migrate, socketio
 from social_cme.jobs.runner import JobRunner
-from social_cme.realtime.gateway import gateway
+from social_cme.realtime.setup import watch_sockets
 
 STOP_SECONDS = 15
 
@@ -50,7 +50,7 @@ def serve(app: Flask, settings: Settings, *, demo: bool) -> int:
     runner = JobRunner(app) if settings.jobs == "embedded" else None
     if runner is not None:
         runner.start()
-    socketio.start_background_task(gateway.keep_watch, app)
+    socketio.start_background_task(watch_sockets, app)
     sys.stdout.write(f"\n{settings.site_name} is at {_shown_address(settings)}\nStop it with Ctrl+C.\n\n")
     sys.stdout.flush()
     with suppress(KeyboardInterrupt):

@@ -39,12 +39,13 @@ class ChannelKind:
 
     ``authorise(viewer, id)`` raises unless the person may follow the channel. ``project(facts)`` returns, for each fact in
     order, its public data, or ``None`` when the fact is not shown; it loads rows for all of them at once and decides the
-    same for every viewer of the channel.
+    same for every viewer of the channel. With ``shows_presence`` the channel is told who follows it.
     """
 
     prefix: str
     authorise: Callable[[Any, int], None]
     project: Callable[[Sequence[FactRecord]], list[dict[str, Any] | None]]
+    shows_presence: bool = False
 
 
 def to_message(fact: FactRecord, data: dict[str, Any] | None) -> dict[str, Any]:

@@ -132,6 +132,7 @@ async function subscribe(entry) {
         return;
       }
       entry.sequence.receive(answer.messages ?? []);
+      if (answer.presence) entry.onEphemeral?.({ channel: entry.channel, kind: "presence.changed", data: answer.presence });
       more = (answer.more && entry.sequence.last > from) || entry.again;
     }
   } catch {
@@ -161,7 +162,12 @@ function connection() {
       channels.get(name)?.sequence.receive(messages.filter((message) => message?.channel === name));
     }
   });
-  socket.on("ephemeral", (message) => channels.get(message?.channel)?.onEphemeral?.(message));
+  socket.on("ephemeral", (message) => {
+    const entry = channels.get(message?.channel);
+    // The server took this window out of the channel: a removal, a ban, a room that closed its doors.
+    if (message?.kind === "channel.closed") entry?.onRefused?.(message.data ?? {});
+    else entry?.onEphemeral?.(message);
+  });
   addEventListener("online", () => retry(0));
   addEventListener("offline", () => show("offline"));
   document.addEventListener("visibilitychange", () => {

@@ -1,0 +1,58 @@
+"""Puts the parts of the gateway together for one application, and watches over its sockets while it serves."""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from flask import Flask
+from redis import Redis
+
+from config import Settings
+from social_cme.extensions import socketio
+from social_cme.jobs.queue import JobQueue
+from social_cme.realtime.endings import end_closed_logins, listen
+from social_cme.realtime.gateway import bind_gateway, gateway
+from social_cme.realtime.presence import bind_presence, presence
+from social_cme.realtime.roster import RENEW_EVERY, Roster, SharedRoster
+from social_cme.realtime.transport import harden
+
+log = structlog.get_logger(__name__)
+
+CHECK_LOGINS_EVERY = 4
+
+
+def bind_realtime(app: Flask) -> None:
+    """Attach the gateway, its limits and presence to *app*; features add their messages and channels afterwards."""
+    settings: Settings = app.extensions["settings"]
+    queue: JobQueue = app.extensions["jobs"]
+    bind_gateway()
+    gateway.per_user = settings.sockets_per_user
+    gateway.is_shared = bool(settings.redis_url)
+    shared = SharedRoster(lambda: Redis(connection_pool=queue.redis_pool)) if settings.redis_url else None
+    bind_presence(shared or Roster())
+    harden(socketio.server.eio, per_address=settings.sockets_per_address, is_green=settings.async_mode == "eventlet")
+
+
+def watch_sockets(app: Flask) -> None:
+    """Announce presence, end what has expired and renew the roster, for as long as the process serves."""
+    settings: Settings = app.extensions["settings"]
+    if settings.redis_url:
+        socketio.start_background_task(listen, app)
+    logins_at = roster_at = time.monotonic()
+    while True:
+        socketio.sleep(1)
+        moment = time.monotonic()
+        with app.app_context():
+            try:
+                presence.announce_changes()
+                if moment - logins_at >= CHECK_LOGINS_EVERY:
+                    logins_at = moment
+                    end_closed_logins()
+                    gateway.forget_allowances()
+                if moment - roster_at >= RENEW_EVERY:
+                    roster_at = moment
+                    presence.roster.renew()
+            except Exception:
+                # The next second is the retry.
+                log.exception("watch_failed")
