@@ -25,7 +25,7 @@ from social_cme.accounts.models import User
 from social_cme.app import ROOT, create_app
 from social_cme.extensions import db, limiter, socketio
 from social_cme.persistence.delivery import deliver_pending
-from tests import postgres
+from tests import postgres, redis_server
 from tests.factories import Factory
 from tests.server import Server
 
@@ -58,6 +58,15 @@ def postgres_server(need: Callable[[str], None]) -> Iterator[str]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def redis_url(need: Callable[[str], None]) -> Iterator[str]:
+    """Address of a real Redis server of this run."""
+    if not redis_server.is_installed():
+        need(redis_server.HOW_TO)
+    with redis_server.running_server() as url:
+        yield url
+
+
 def build_settings(instance: Path, **overrides: Any) -> Settings:
     """Return test settings; the environment of the developer does not leak in."""
     values: dict[str, Any] = {
@@ -80,14 +89,15 @@ def template_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
     """A migrated empty database: a file path, or a database name on the PostgreSQL server."""
     folder = tmp_path_factory.mktemp("template")
     if request.config.getoption("--database") == "sqlite":
-        _migrate(build_settings(folder, database_url=f"sqlite:///{folder / 'template.sqlite3'}"))
+        migrate_database(build_settings(folder, database_url=f"sqlite:///{folder / 'template.sqlite3'}"))
         return str(folder / "template.sqlite3")
     server = request.getfixturevalue("postgres_server")
-    _migrate(build_settings(folder, database_url=postgres.create_database(server, "template_social")))
+    migrate_database(build_settings(folder, database_url=postgres.create_database(server, "template_social")))
     return "template_social"
 
 
-def _migrate(settings: Settings) -> None:
+def migrate_database(settings: Settings) -> None:
+    """Bring an empty database to the present schema."""
     app = create_app(settings)
     with app.app_context():
         if any((ROOT / "migrations" / "versions").glob("*.py")):

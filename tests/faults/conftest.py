@@ -51,6 +51,13 @@ class Scene:
 @pytest.fixture
 def scene(app: Flask, make: Factory, settings: Settings) -> Iterator[Scene]:
     """A room with a mentor, 20 learners, a thread and a running session, served by a process that may be killed."""
+    one = plant(app, make, Server(settings).start())
+    yield one
+    one.server.kill()
+
+
+def plant(app: Flask, make: Factory, server: Server) -> Scene:
+    """Make the room and what is in it, on the data of *server*."""
     mentor = make.user()
     people = [make.user() for _ in range(20)]
     room = make.room(mentor=mentor, members=tuple(people))
@@ -66,10 +73,8 @@ def scene(app: Flask, make: Factory, settings: Settings) -> Iterator[Scene]:
     )
     session = schedule.schedule_session(door, plan=plan)
     leading.start_session(door, session.id)
-    server = Server(settings).start()
     ids = [person.id for person in people]
-    yield Scene(app, make, server, room.slug, thread.id, session.id, mentor, people, ids)
-    server.kill()
+    return Scene(app, make, server, room.slug, thread.id, session.id, mentor, people, ids)
 
 
 @dataclass
@@ -80,6 +85,7 @@ class Member:
     cookie: str
     kinds: dict[int, tuple[str, str]] = field(default_factory=dict)
     acknowledged: list[str] = field(default_factory=list)
+    server: Server | None = None
     socket: socketio.Client | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -93,7 +99,7 @@ class Member:
 
     def join(self) -> None:
         """Connect, follow the session, and fetch what was missed."""
-        one = self.scene.server.connect(self.cookie)
+        one = (self.server or self.scene.server).connect(self.cookie)
         one.on("message", self._keep)
         self.socket = one
         while True:
