@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from social_cme.accounts.enums import TOKEN_LIFETIMES, CareerStage, Profession, Specialty, label
 from social_cme.accounts.rules.names import BIO_LIMIT, EMAIL_LIMIT, INTEREST_LIMIT, MAX_INTERESTS, NAME_LIMIT
 from social_cme.accounts.rules.zones import zone_choices
-from social_cme.web.forms import Form, choice_field, enum_choices, line_field, text_field
+from social_cme.web.forms import Form, choice_field, choices_of, enum_choices, line_field, text_field
 
 _NEW_PASSWORD = (
     "At least 10 characters. Three or four words that have nothing to do with each other are easy to remember."  # noqa: S105
@@ -125,13 +125,13 @@ class TokenForm(Form):
     )
     scopes = RadioField(
         "What it may do",
-        choices=[("read", "Read"), ("write", "Read and write")],
+        choices=choices_of([("read", "Read"), ("write", "Read and write")]),
         default="read",
         validators=[InputRequired("Choose what the token may do.")],
     )
     days = RadioField(
         "Ends after",
-        choices=[(str(days), f"{days} days") for days in TOKEN_LIFETIMES],
+        choices=choices_of([(str(days), f"{days} days") for days in TOKEN_LIFETIMES]),
         default=str(TOKEN_LIFETIMES[1]),
         validators=[InputRequired("Choose when the token ends.")],
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from social_cme.core import text
@@ -48,7 +49,12 @@ def choice_field(
     """Declare a choice; an optional one begins with an empty line."""
     lines = list(choices) if required else [("", "Not said"), *choices]
     checks = [InputRequired(f"Choose one for “{label}”.")] if required else [Optional()]
-    return SelectField(label, choices=lines, validators=checks, validate_choice=True, **options)
+    return SelectField(label, choices=choices_of(lines), validators=checks, validate_choice=True, **options)
+
+
+def choices_of(pairs: Sequence[tuple[str, str]]) -> list[SelectChoice]:
+    """Return (key, words) pairs as the choices of a select or radio field."""
+    return [SelectChoice(key, words) for key, words in pairs]
 
 
 def enum_choices(kind: type[StrEnum], label: Any) -> list[tuple[str, str]]:
