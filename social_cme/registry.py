@@ -43,7 +43,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("cme", "models", "views", "api", "listeners"),
     _feature("search", "models", "views", "api", "listeners", "jobs", "cli"),
     _feature("notifications", "models"),
-    _feature("admin"),
+    _feature("admin", "cli"),
     _feature("home"),
     _feature("demo"),
 )
