@@ -102,7 +102,11 @@ def access_member(ctx: RoomContext, user_id: int, *, lock: bool = False) -> Memb
 
 def find_membership(room_id: int, user_id: int) -> Membership | None:
     """Return somebody's row in a room as it is now, also one that came to be after the door was opened."""
-    statement = select(Membership).where(Membership.room_id == room_id, Membership.user_id == user_id)
+    statement = (
+        select(Membership)
+        .options(joinedload(Membership.user))
+        .where(Membership.room_id == room_id, Membership.user_id == user_id)
+    )
     return db.session.scalar(statement.execution_options(populate_existing=True))
 
 

@@ -84,11 +84,11 @@ def requests(slug: str) -> str:
 def approve(slug: str, user_id: int) -> Response:
     """Let somebody in."""
     try:
-        membership = approve_request(_managed(slug), user_id=user_id)
+        approve_request(_managed(slug), user_id=user_id)
     except Conflict as error:
         flash(error.message, "error")
     else:
-        flash(f"{membership.user.display_name} is a member now.", "success")
+        flash("The person is a member now and gets a mail.", "success")
     return redirect(url_for("rooms.requests", slug=slug), code=303)
 
 
