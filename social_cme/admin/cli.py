@@ -102,12 +102,12 @@ def _account(email: str) -> User:
 def _ask(words: str, option: str, read: Callable[[str], str] = input) -> str:
     if not sys.stdin.isatty():
         raise click.UsageError(f"Nobody is at the terminal to ask. Give {option}.")
-    return read(f"{words}: ").strip()
+    return read(f"{words}: ")
 
 
 def _ask_password() -> str:
     password = _ask("Password (it is not shown)", "--password-stdin and the password on standard input", getpass)
-    if getpass("The same password again: ").strip() != password:
+    if getpass("The same password again: ") != password:
         raise click.ClickException("The two passwords differ. Nothing was created.")
     return password
 
