@@ -45,7 +45,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("notifications", "models"),
     _feature("admin", "cli"),
     _feature("home"),
-    _feature("demo"),
+    _feature("demo", "cli"),
 )
 
 

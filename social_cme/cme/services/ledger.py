@@ -18,7 +18,7 @@ from social_cme.core import clock
 from social_cme.persistence.facts import FactRecord
 from social_cme.persistence.transaction import Transaction, transaction
 
-HIDDEN = "Hidden by a moderator, or withdrawn by its author."
+HIDDEN = "It was hidden or withdrawn."
 WITHDRAWN = "The endorsement was withdrawn."
 UNACCEPTED = "The author took the mark back."
 

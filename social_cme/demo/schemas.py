@@ -1,0 +1,184 @@
+"""The shape of the content files; a misspelled key is refused.
+
+Rule: a time is told from the present (``days_ago``, ``days_ahead``), from the start of a thread (``hours_after``) or from the
+start of a session (``minute``), so the demonstration is never old.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Content(BaseModel):
+    """Base of all shapes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PersonText(Content):
+    """Somebody of the demonstration; ``account`` names the four that a visitor may log in as."""
+
+    key: str
+    account: Literal["learner", "mentor", "coordinator", "administrator"] | None = None
+    display_name: str
+    email: str = Field(pattern=r"@demo\.example$")
+    profession: str
+    specialty: str
+    career_stage: str
+    time_zone: str
+    bio: str
+    interests: list[str]
+
+
+class MentorText(Content):
+    """A mentor of a room with what they disclose."""
+
+    person: str
+    disclosure: str
+
+
+class RoomText(Content):
+    """A room with its people."""
+
+    slug: str
+    name: str
+    specialty: str
+    visibility: str
+    summary: str
+    description: str
+    practice_gap: str
+    objectives: list[str]
+    ground_rules: str
+    mentors: list[MentorText]
+    coordinators: list[str]
+    members: list[str]
+
+
+class CitationText(Content):
+    """A source of an answer."""
+
+    kind: Literal["doi", "pmid", "url"]
+    value: str
+    label: str = ""
+
+
+class MeasureText(Content):
+    """Something a moderator did, with the reason that everybody reads."""
+
+    by: str
+    reason: str
+
+
+class FlagText(Content):
+    """A member's notice to the moderators."""
+
+    by: str
+    reason: str
+    note: str = ""
+
+
+class CommentText(Content):
+    """A comment below an answer."""
+
+    author: str
+    hours_after: float
+    body: str
+
+
+class AnswerText(Content):
+    """An answer with what became of it."""
+
+    author: str
+    hours_after: float
+    body: str
+    votes: int = 0
+    accepted: bool = False
+    endorsed_by: str | None = None
+    endorsement_note: str = ""
+    evidence_level: str = "expert_opinion"
+    citations: list[CitationText] = []
+    comment: list[CommentText] = []
+    hidden: MeasureText | None = None
+    flag: FlagText | None = None
+
+
+class CaseText(Content):
+    """The structured parts of a case."""
+
+    setting: str
+    age_band: str
+    presenting_problem: str
+    question: str
+    history: str = ""
+    examination: str = ""
+    results: str = ""
+
+
+class ThreadText(Content):
+    """A thread with everything below it; ``key`` is the name of its file."""
+
+    key: str
+    room: str
+    author: str
+    kind: Literal["question", "case", "discussion"]
+    title: str
+    days_ago: float
+    body: str = ""
+    case: CaseText | None = None
+    pinned: bool = False
+    locked: MeasureText | None = None
+    answer: list[AnswerText] = []
+
+
+class QuestionText(Content):
+    """A question of a live session; without a minute it was asked beforehand."""
+
+    author: str
+    body: str
+    votes: int
+    status: Literal["answered", "open"]
+    minute: float | None = None
+    answer: str = ""
+
+
+class ChatText(Content):
+    """A line of a session's chat."""
+
+    author: str
+    minute: float
+    body: str
+
+
+class AttendanceText(Content):
+    """When somebody was in a session, as [first, last] minute."""
+
+    person: str
+    intervals: list[tuple[float, float]]
+
+
+class SessionText(Content):
+    """A live session that has ended (``days_ago``) or is to come (``days_ahead``)."""
+
+    room: str
+    title: str
+    mentor: str
+    minutes: int
+    time_zone: str
+    description: str
+    days_ago: float | None = None
+    days_ahead: float | None = None
+    rsvps: list[str] = []
+    question: list[QuestionText] = []
+    chat: list[ChatText] = []
+    attendance: list[AttendanceText] = []
+
+
+class World(Content):
+    """Everything that the content files hold."""
+
+    people: list[PersonText]
+    rooms: list[RoomText]
+    threads: list[ThreadText]
+    sessions: list[SessionText]

@@ -1,0 +1,73 @@
+"""Loads the demonstration from its first account to the last delivered fact.
+
+Rule: loading again changes nothing, and loading after an interruption goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from social_cme.accounts.queries import find_user_by_email
+from social_cme.core import clock
+from social_cme.core.errors import Conflict
+from social_cme.demo.events import DemoLoaded
+from social_cme.demo.queries import DemoState, find_state
+from social_cme.demo.schemas import World
+from social_cme.demo.services.people import OPENED_DAYS_AGO, add_rooms, open_accounts
+from social_cme.demo.services.script import Stage, play_all
+from social_cme.demo.services.sessions import add_sessions
+from social_cme.demo.services.threads import add_threads, add_visits
+from social_cme.persistence.delivery import deliver_pending, pending_count
+from social_cme.persistence.transaction import transaction
+
+# When those with an account were last here, in days; the learner finds more new things than the coordinator.
+VISITS = {"maya": 2.5, "adaeze": 1.1, "helen": 0.6, "ingrid": 1.4, "ravi": 1.2, "caitlin": 2.2}
+NARRATOR = "administrator"
+DELIVERIES_AT_ONCE = 4
+
+
+def load_demo(world: World) -> Iterator[tuple[int, int]]:
+    """Load what is missing; yields (done, of how many) as it goes.
+
+    Raises ``Conflict`` when the database holds other people's work: invented cases do not belong among real ones.
+    """
+    state = find_state(world)
+    if state == DemoState.COMPLETE:
+        return
+    if state == DemoState.FOREIGN:
+        raise Conflict("This database is in use. The demo content goes into an empty one only.")
+    stage = _set_stage(world)
+    for done, _ in enumerate(play_all(stage), start=1):
+        yield done, len(stage.acts)
+    with transaction() as tx:
+        tx.record(DemoLoaded(actor_id=stage.narrator_id))
+
+
+def deliver_demo() -> Iterator[tuple[int, int]]:
+    """Bring the facts to their listeners, so that participation, search and notices are complete; yields progress."""
+    total = pending_count()
+    done = 0
+    while delivered := deliver_pending(batches=DELIVERIES_AT_ONCE):
+        done += delivered
+        yield min(done, total), total
+
+
+def _set_stage(world: World) -> Stage:
+    present = _present_of(world)
+    ids = open_accounts(world.people, present=present)
+    narrator = next(one.key for one in world.people if one.account == NARRATOR)
+    stage = Stage(present=present, narrator_id=ids[narrator], people=ids)
+    add_rooms(stage, world.rooms)
+    add_threads(stage, world.threads, world.rooms)
+    add_sessions(stage, world.sessions, world.rooms)
+    add_visits(stage, VISITS, world.threads, world.rooms)
+    return stage
+
+
+def _present_of(world: World) -> datetime:
+    """Return the moment from which times are told: now, or the one at which an interrupted load began."""
+    first = find_user_by_email(world.people[0].email)
+    if first is None:
+        return clock.now()
+    return first.created_at + timedelta(days=OPENED_DAYS_AGO)
