@@ -25,6 +25,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from config import ConfigurationError, Settings, load_settings, stop_with
 from social_cme.app import create_app
+from social_cme.core.errors import AppError
+from social_cme.demo.screen import offer_demo
 from social_cme.extensions import db, migrate, socketio
 from social_cme.jobs.runner import JobRunner
 from social_cme.realtime.setup import watch_sockets
@@ -44,6 +46,7 @@ def serve(app: Flask, settings: Settings, *, demo: bool) -> int:
     try:
         listener = _open_port(settings)
         _prepare_data(app, settings)
+        accounts = _load_demo(app, settings) if demo else ""
     except CannotStart as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -51,7 +54,7 @@ def serve(app: Flask, settings: Settings, *, demo: bool) -> int:
     if runner is not None:
         runner.start()
     socketio.start_background_task(watch_sockets, app)
-    sys.stdout.write(f"\n{settings.site_name} is at {_shown_address(settings)}\nStop it with Ctrl+C.\n\n")
+    sys.stdout.write(f"\n{settings.site_name} is at {_shown_address(settings)}\n{accounts}Stop it with Ctrl+C.\n\n")
     sys.stdout.flush()
     with suppress(KeyboardInterrupt):
         _server_of(settings)(app, settings, listener)
@@ -111,6 +114,22 @@ def _prepare_data(app: Flask, settings: Settings) -> None:
             raise CannotStart("Redis cannot be reached. Check REDIS_URL and that it runs.") from None
         except (sqlite3.Error, OSError):
             raise CannotStart("The file of the job queue cannot be opened. Check INSTANCE_PATH.") from None
+
+
+def _load_demo(app: Flask, settings: Settings) -> str:
+    """Bring the demo content in, where there is nothing else, and return its accounts as lines for the screen."""
+    if settings.environment == "production":
+        raise CannotStart("The demo content has accounts with a known password. Start production without --demo.")
+    with app.app_context():
+        try:
+            accounts = offer_demo()
+        except AppError as error:
+            raise CannotStart(error.message) from None
+        except KeyboardInterrupt:
+            raise CannotStart("\nStopped. The next start goes on loading where this one ended.") from None
+        finally:
+            db.session.remove()
+    return f"\n{accounts}\n\n" if accounts else ""
 
 
 def _refuse_old_schema() -> None:
