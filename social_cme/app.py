@@ -17,7 +17,7 @@ from social_cme.jobs.runner import bind_jobs
 from social_cme.persistence.database import engine_options, prepare_engine
 from social_cme.realtime.endings import end_rights
 from social_cme.realtime.gateway import publish
-from social_cme.realtime.transport import MAX_MESSAGE
+from social_cme.realtime.transport import MAX_MESSAGE, library_logger
 from social_cme.web import health
 from social_cme.web.assets import LIFETIME, asset_version
 from social_cme.web.converters import register_converters
@@ -111,8 +111,8 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
         ping_interval=20,
         ping_timeout=20,
         manage_session=False,
-        logger=False,
-        engineio_logger=False,
+        logger=library_logger(),
+        engineio_logger=library_logger(),
     )
     bind_jobs(app, settings)
     app.extensions["fact_hooks"] = [publish, end_rights, wake_delivery]

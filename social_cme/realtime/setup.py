@@ -19,7 +19,7 @@ from social_cme.realtime.transport import harden
 
 log = structlog.get_logger(__name__)
 
-CHECK_LOGINS_EVERY = 4
+CHECK_LOGINS_EVERY = 3
 
 
 def bind_realtime(app: Flask) -> None:

@@ -7,6 +7,7 @@ trace, never text inside the stream of frames, never memory without bound.
 from __future__ import annotations
 
 import json
+import logging
 import math
 import re
 import time
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 MAX_MESSAGE = 64 * 1024
 MAX_WAITING = 1000
+MAX_WAITING_BYTES = 4 * 1024 * 1024
 PACKETS_PER_10_S = 400
 LOGIN_SECONDS = 10
 MAX_DEPTH = 20
@@ -174,9 +176,10 @@ _decoder = json.JSONDecoder(parse_int=_integer, parse_float=_number, parse_const
 class CheckedSocket:
     """A websocket as the socket server sees it, with the inspector in between."""
 
-    def __init__(self, websocket: Any) -> None:
+    def __init__(self, websocket: Any, *, timeout: float) -> None:
         self._websocket = websocket
         self._inspector = Inspector()
+        self._timeout = timeout
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._websocket, name)
@@ -184,6 +187,9 @@ class CheckedSocket:
     def wait(self) -> str | None:
         """Return the next packet that passes, ``None`` when the connection is at its end."""
         while True:
+            is_stranger = not self._inspector.is_connected
+            if is_stranger:
+                self._set_timeout(LOGIN_SECONDS)
             packet = self._websocket.wait()
             if packet is None:
                 return None
@@ -191,11 +197,18 @@ class CheckedSocket:
                 return self._end("no login")
             verdict = self._inspector.judge(packet)
             if verdict.passes:
+                if is_stranger:
+                    self._set_timeout(self._timeout)
                 return str(packet)
             if verdict.answer is not None:
                 self._websocket.send(verdict.answer)
             elif verdict.closes is not None:
                 return self._end(verdict.closes)
+
+    def _set_timeout(self, seconds: float) -> None:
+        sock = getattr(self._websocket, "socket", None)
+        if sock is not None:
+            sock.settimeout(seconds)
 
     @staticmethod
     def _end(reason: str) -> None:
@@ -207,6 +220,22 @@ def note(event: str, **values: object) -> None:
     held_back = _hush.speak()
     if held_back is not None:
         log.warning(event, held_back=held_back, **values)
+
+
+class _OnlyFailures(logging.Filter):
+    """Passes what is broken here, not what clients send: that would carry their words and the names of sockets."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return bool(record.exc_info) or "redis" in record.getMessage().lower()
+
+
+def library_logger() -> logging.Logger:
+    """Return the logger that the socket libraries write to."""
+    logger = logging.getLogger("social_cme.socketio")
+    logger.setLevel(logging.ERROR)
+    if not logger.filters:
+        logger.addFilter(_OnlyFailures())
+    return logger
 
 
 def harden(engine: Any, *, per_address: int, is_green: bool) -> None:
@@ -224,14 +253,30 @@ def _bounded(queue_class: type[Any]) -> type[Any]:
         """Packets waiting for a client; one that does not read is dropped instead of filling the memory."""
 
         drop: Callable[[], None] | None = None
+        size = 0
 
         def put(self, item: Any, *arguments: Any, **options: Any) -> None:
-            if item is not None and self.drop is not None and self.qsize() >= MAX_WAITING:
+            is_full = self.qsize() >= MAX_WAITING or self.size >= MAX_WAITING_BYTES
+            if item is not None and self.drop is not None and is_full:
                 self.drop()
                 return
             super().put(item, *arguments, **options)
 
+        def _put(self, item: Any) -> None:
+            self.size += _length(item)
+            super()._put(item)
+
+        def _get(self) -> Any:
+            item = super()._get()
+            self.size -= _length(item)
+            return item
+
     return OutgoingQueue
+
+
+def _length(packet: Any) -> int:
+    data = getattr(packet, "data", None)
+    return len(data) if isinstance(data, str | bytes) else 0
 
 
 def _guarded(driver: type[Any], *, per_address: int, is_green: bool) -> type[Any]:
@@ -246,7 +291,8 @@ def _guarded(driver: type[Any], *, per_address: int, is_green: bool) -> type[Any
                 prepare(websocket)
                 queue = handler.__self__.queue
                 queue.drop = lambda: _drop(websocket)
-                return _contained(handler, CheckedSocket(websocket))
+                patience = server.ping_interval + server.ping_timeout
+                return _contained(handler, CheckedSocket(websocket, timeout=patience))
 
             super().__init__(checked, server)
             self.support_legacy_versions = False
