@@ -39,7 +39,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("rooms", "models", "views", "api", "channels"),
     _feature("discussions", "models", "cli"),
     _feature("live", "models", "views", "api", "channels", "sockets", "jobs"),
-    _feature("moderation", "models"),
+    _feature("moderation", "models", "context", "views", "api", "channels", "listeners"),
     _feature("cme", "models", "views", "api", "listeners"),
     _feature("search", "models", "views", "api", "listeners", "jobs", "cli"),
     _feature("notifications", "models"),

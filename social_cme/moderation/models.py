@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NoReturn
 
-from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from social_cme.accounts.models import User
@@ -52,3 +53,9 @@ class LogEntry(Model, Timestamped, RoomScoped):
 
     actor: Mapped[User] = relationship(foreign_keys=[actor_id], lazy="raise")
     subject: Mapped[User | None] = relationship(foreign_keys=[subject_id], lazy="raise")
+
+
+@event.listens_for(LogEntry, "before_update")
+@event.listens_for(LogEntry, "before_delete")
+def _refuse_change(_mapper: object, _connection: object, _entry: LogEntry) -> NoReturn:
+    raise RuntimeError("the moderation log is only ever added to")

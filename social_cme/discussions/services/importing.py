@@ -178,7 +178,7 @@ def _thread_values(one: _ReadyPair, common: dict[str, Any]) -> dict[str, Any]:
         "body_md": one.pair.body,
         "body_html": one.body_html,
         "excerpt": excerpt(body, limit=EXCERPT_LIMIT),
-        "status": ThreadStatus.ANSWERED,
+        "status": ThreadStatus.OPEN,
         "answer_count": 1,
         "last_activity_at": common["created_at"],
         "source_ref": one.pair.ref,

@@ -5,4 +5,5 @@ export const features = {
   "accounts/copy": () => import("./accounts/copy.js"),
   "accounts/show-password": () => import("./accounts/show-password.js"),
   "accounts/time-zone": () => import("./accounts/time-zone.js"),
+  "moderation/queue": () => import("./moderation/queue.js"),
 };

@@ -1,0 +1,80 @@
+"""Fixed vocabularies of moderation."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+NOTE_LIMIT = 500
+
+
+class FlagTarget(StrEnum):
+    """What can be reported."""
+
+    THREAD = "thread"
+    POST = "post"
+
+
+class FlagReason(StrEnum):
+    """Why something is reported; what could identify a patient is hidden at once."""
+
+    IDENTIFIER = "identifier"
+    UNPROFESSIONAL = "unprofessional"
+    INACCURATE = "inaccurate"
+    COMMERCIAL = "commercial"
+    OFF_TOPIC = "off_topic"
+    OTHER = "other"
+
+
+class Resolution(StrEnum):
+    """What a moderator decided about a report."""
+
+    KEEP = "keep"
+    HIDE = "hide"
+    EDIT = "edit"
+
+
+class Measure(StrEnum):
+    """What the log can name; ``withheld`` is the hiding that a report sets off by itself."""
+
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    HIDDEN = "hidden"
+    UNHIDDEN = "unhidden"
+    MOVED_AWAY = "moved_away"
+    MOVED_HERE = "moved_here"
+    WITHHELD = "withheld"
+    KEPT = "kept"
+    EDIT_REQUESTED = "edit_requested"
+
+
+REASON_WORDS: dict[FlagReason, str] = {
+    FlagReason.IDENTIFIER: "Could identify a patient",
+    FlagReason.UNPROFESSIONAL: "Unprofessional",
+    FlagReason.INACCURATE: "Inaccurate or unsafe",
+    FlagReason.COMMERCIAL: "Commercial bias",
+    FlagReason.OFF_TOPIC: "Off topic",
+    FlagReason.OTHER: "Something else",
+}
+REASON_HINTS: dict[FlagReason, str] = {
+    FlagReason.IDENTIFIER: "A name, date, place, number or picture. It is hidden at once, until a mentor has looked.",
+    FlagReason.UNPROFESSIONAL: "Disrespect, discrimination, pressure.",
+    FlagReason.INACCURATE: "Wrong enough to harm somebody who follows it.",
+    FlagReason.COMMERCIAL: "Promotion, or an interest that was not disclosed.",
+    FlagReason.OFF_TOPIC: "Belongs into another room or nowhere.",
+    FlagReason.OTHER: "Say what in the note.",
+}
+MEASURE_WORDS: dict[Measure, str] = {
+    Measure.PINNED: "Pinned",
+    Measure.UNPINNED: "Unpinned",
+    Measure.LOCKED: "Locked",
+    Measure.UNLOCKED: "Unlocked",
+    Measure.HIDDEN: "Hidden",
+    Measure.UNHIDDEN: "Shown again",
+    Measure.MOVED_AWAY: "Moved to another room",
+    Measure.MOVED_HERE: "Moved here",
+    Measure.WITHHELD: "Hidden by a report",
+    Measure.KEPT: "Kept",
+    Measure.EDIT_REQUESTED: "Edit requested",
+}

@@ -1,0 +1,113 @@
+"""The shape of moderation through the API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from social_cme.moderation.enums import NOTE_LIMIT, FlagReason, FlagTarget, Resolution
+from social_cme.web.api import ClientBody, Schema
+
+
+class FlagBody(ClientBody):
+    """A report."""
+
+    reason: FlagReason
+    note: str = Field("", max_length=NOTE_LIMIT)
+
+
+class FlagOut(Schema):
+    """A report as its maker and the moderators see it."""
+
+    id: int
+    target: FlagTarget
+    target_id: int
+    thread_id: int | None
+    reason: FlagReason
+    note: str
+    created_at: datetime
+    resolved_at: datetime | None
+    resolution: str
+    resolution_note: str
+
+
+class ReportOut(Schema):
+    """Everything reported about one text."""
+
+    target: FlagTarget
+    target_id: int
+    thread_id: int
+    author_id: int
+    body_md: str
+    is_hidden: bool
+    is_urgent: bool
+    flags: list[FlagOut]
+
+
+class QueuePage(Schema):
+    """What waits for a decision."""
+
+    items: list[ReportOut]
+    next_cursor: str | None
+
+
+class DecisionBody(Schema):
+    """A decision; hiding and asking for an edit need a note, which the author reads."""
+
+    resolution: Resolution
+    note: str = Field("", max_length=NOTE_LIMIT)
+
+
+class MeasureBody(Schema):
+    """Why a measure is taken; needed for locking and hiding."""
+
+    reason: str = Field("", max_length=NOTE_LIMIT)
+
+
+class MoveBody(MeasureBody):
+    """Where a thread goes."""
+
+    room: str = Field(max_length=60, description="Slug of a room that the caller moderates as well.")
+
+
+class ThreadStateOut(Schema):
+    """How a thread stands after a measure."""
+
+    id: int
+    room_id: int
+    is_pinned: bool
+    locked_at: datetime | None
+    locked_reason: str
+    hidden_at: datetime | None
+    hidden_reason: str
+
+
+class PostStateOut(Schema):
+    """How a post stands after a measure."""
+
+    id: int
+    thread_id: int
+    hidden_at: datetime | None
+    hidden_reason: str
+
+
+class LogEntryOut(Schema):
+    """Who did what to what, and why."""
+
+    id: int
+    actor_id: int
+    action: str
+    target: str
+    target_id: int
+    thread_id: int | None
+    subject_id: int | None
+    reason: str
+    created_at: datetime
+
+
+class LogPage(Schema):
+    """The log, the newest first."""
+
+    items: list[LogEntryOut]
+    next_cursor: str | None

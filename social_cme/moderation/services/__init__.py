@@ -1,0 +1,1 @@
+"""What moderation writes: reports, decisions about them, measures, and the log of it all."""
