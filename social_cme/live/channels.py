@@ -86,4 +86,4 @@ def _id(fact: FactRecord, name: str) -> int:
     return int(fact.data.get(name) or 0)
 
 
-CHANNELS = (ChannelKind("live", authorise=authorise, project=project),)
+CHANNELS = (ChannelKind("live", authorise=authorise, project=project, shows_presence=True),)

@@ -85,6 +85,12 @@ def _register_queue(gateway: Gateway) -> None:
             queue.mark_answering(ctx, message.session_id, message.question_id, client_id=message.client_id)
         )
 
+    @gateway.on("question.next", schemas.SessionCommand)
+    def take_next(actor: Any, message: schemas.SessionCommand) -> Answer:
+        ctx = enter_session(actor, message.session_id)
+        taken = queue.take_next(ctx, message.session_id, client_id=message.client_id)
+        return _question(taken) if taken is not None else {"question": None}
+
     @gateway.on("question.answer", schemas.AnswerQuestion)
     def answer(actor: Any, message: schemas.AnswerQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)

@@ -33,26 +33,30 @@ class Board:
     mentors: list[User]
     questions: list[LiveQuestion]
     chat: list[ChatMessage]
-    has_earlier_chat: bool
+    earlier_chat: str | None
     my_votes: set[int]
     is_going: bool
     present: int
     my_seconds: int
 
 
-def load_board(ctx: RoomContext, session: LiveSession, *, whole_chat: bool = False) -> Board:
-    """Read a session as *ctx* sees it, in a number of statements that does not grow with its size."""
+def load_board(
+    ctx: RoomContext, session: LiveSession, *, chat_limit: int = CHAT_SHOWN, chat_before: str | None = None
+) -> Board:
+    """Read a session as *ctx* sees it, in a number of statements that does not grow with its size.
+
+    The chat is its end, or what stands before the cursor *chat_before*.
+    """
     # The number first, the rows second: what is committed in between is told again and changes nothing.
     seq = last_seq(db.session(), live_channel(session.id))
-    chat = _latest_chat(session.id, None if whole_chat else CHAT_SHOWN + 1)
-    cut = not whole_chat and len(chat) > CHAT_SHOWN
+    chat = list_chat(session, cursor=chat_before, limit=chat_limit)
     return Board(
         seq=seq,
         session=session,
         mentors=list_mentors([session.id])[session.id],
         questions=list_questions(session.id),
-        chat=chat[1:] if cut else chat,
-        has_earlier_chat=cut,
+        chat=list(reversed(chat.items)),
+        earlier_chat=chat.next_cursor,
         my_votes=my_votes(ctx.actor_id, session.id),
         is_going=bool(going_to(ctx.actor_id, [session.id])),
         present=count_present(session.id),
@@ -90,6 +94,16 @@ def list_questions(session_id: int) -> list[LiveQuestion]:
             .order_by(LiveQuestion.score.desc(), LiveQuestion.id)
             .limit(MOST_QUESTIONS)
         )
+    )
+
+
+def find_most_wanted(session_id: int) -> LiveQuestion | None:
+    """Return the waiting question with the most support, the earliest of equals."""
+    return db.session.scalar(
+        select(LiveQuestion)
+        .where(LiveQuestion.session_id == session_id, LiveQuestion.state == QuestionState.OPEN)
+        .order_by(LiveQuestion.score.desc(), LiveQuestion.id)
+        .limit(1)
     )
 
 
@@ -190,14 +204,3 @@ def list_chat(session: LiveSession, *, cursor: str | None = None, limit: int = C
         statement = statement.where(ChatMessage.id < before[0])
     rows = list(db.session.scalars(statement.order_by(ChatMessage.id.desc()).limit(limit + 1)))
     return make_page(rows, limit=limit, key=lambda one: (one.id,))
-
-
-def _latest_chat(session_id: int, limit: int | None) -> list[ChatMessage]:
-    statement = (
-        select(ChatMessage)
-        .where(ChatMessage.session_id == session_id)
-        .options(joinedload(ChatMessage.author))
-        .order_by(ChatMessage.id.desc())
-        .limit(limit)
-    )
-    return list(reversed(db.session.scalars(statement).all()))

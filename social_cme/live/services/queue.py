@@ -12,7 +12,7 @@ from social_cme.live import events, rules
 from social_cme.live.enums import QuestionState, SessionState
 from social_cme.live.models import LiveQuestion, LiveSession
 from social_cme.live.policies import can_hide, can_lead
-from social_cme.live.queries.board import access_question, count_supporters, list_merged
+from social_cme.live.queries.board import access_question, count_supporters, find_most_wanted, list_merged
 from social_cme.live.queries.sessions import access_session, mentor_ids
 from social_cme.live.services.texts import optional_text, required_line
 from social_cme.persistence.transaction import Claim, Transaction, transaction
@@ -66,6 +66,25 @@ def answer(
         _change(tx, ctx, question, QuestionState.ANSWERED)
         claim.settle(question.id)
     return question
+
+
+def take_next(ctx: RoomContext, session_id: int, *, client_id: str | None = None) -> LiveQuestion | None:
+    """Mark the current question as answered and take the most wanted one up; ``None`` when none is waiting."""
+    with transaction() as tx:
+        session = access_session(ctx, session_id, lock=True)
+        require(can_lead(ctx, mentor_ids(session.id)))
+        claim = tx.claim(ctx.user.id, client_id, "question.next")
+        if claim.object_id is not None:
+            return access_question(session, claim.object_id)
+        _require_running(session)
+        if session.current_question_id is not None:
+            answer(ctx, session.id, session.current_question_id)
+        wanted = find_most_wanted(session.id)
+        if wanted is None:
+            return None
+        mark_answering(ctx, session.id, wanted.id)
+        claim.settle(wanted.id)
+    return wanted
 
 
 def merge(
