@@ -44,7 +44,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("search", "models", "views", "api", "listeners", "jobs", "cli"),
     _feature("notifications", "models"),
     _feature("admin", "cli"),
-    _feature("home"),
+    _feature("home", "context", "views"),
     _feature("demo", "cli"),
 )
 
