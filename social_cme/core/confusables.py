@@ -40,7 +40,7 @@ _DRAWN_LIKE = {
     "oe": "œ",
 }
 # Capitals whose small letter looks different: Greek Eta is drawn like H, its small form like n.
-_CAPITALS = str.maketrans("ВНΒΗΝΥΖΧΡՕ", "BHBHNYZXPO")
+_CAPITALS = str.maketrans("ВНΑΒΕΖΗΙΚΜΝΟΡΤΥΧՕ", "BHABEZHIKMNOPTYXO")
 _TABLE = str.maketrans({foreign: latin for latin, group in _DRAWN_LIKE.items() for foreign in group})
 _TITLES = frozenset({"dr", "prof", "professor", "doctor", "mr", "mrs", "ms", "mx", "md"})
 
