@@ -16,9 +16,9 @@ pytestmark = pytest.mark.browser
 
 FIRST_VISIT_LIMIT = 100 * 1024
 START = {
-    None: ["/", "/about", "/login", "/register", "/password/forgot", "/rooms", "/search?q=heart", "/live"],
-    "learner": ["/", "/rooms", "/participation", "/notifications", "/settings/profile", "/settings/sessions", "/settings/tokens",
-                "/settings/notifications", "/search?q=heart", "/live"],
+    None: ["/", "/about", "/login", "/register", "/forgot-password", "/rooms", "/search?q=heart", "/live"],
+    "learner": ["/", "/rooms", "/participation", "/notifications", "/account/profile", "/account/devices", "/account/tokens",
+                "/account/password", "/search?q=heart", "/live"],
     "mentor": ["/", "/rooms", "/moderation", "/live"],
     "coordinator": ["/", "/rooms", "/rooms/new"],
 }  # fmt: skip

@@ -1,0 +1,158 @@
+"""Who may use which address: every route against every kind of person.
+
+Rule: a route that is not in the table fails the test; so nobody adds one without saying who may use it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from social_cme.accounts.enums import SiteRole
+from social_cme.accounts.models import User
+from social_cme.discussions.services import answers, threads
+from social_cme.rooms.enums import MembershipState, Visibility
+from social_cme.rooms.models import Room
+from social_cme.rooms.queries import open_room
+from tests.factories import Factory
+
+EVERYBODY = {"stranger", "outsider", "banned", "learner", "mentor", "coordinator", "administrator"}
+MEMBERS = {"learner", "mentor", "coordinator"}
+LEVELS = {
+    "open": EVERYBODY,
+    "login": EVERYBODY - {"stranger"},
+    "read": MEMBERS | {"administrator"},
+    "part": MEMBERS,
+    "moderate": {"mentor", "coordinator", "administrator"},
+    "lead": {"mentor", "coordinator"},
+    "manage": {"coordinator", "administrator"},
+}
+# In the table's order: which addresses are for whom in a room that is by invitation.
+TABLE: dict[str, str] = {
+    "open": """
+        static health.alive health.ready openapi_document home.index home.about search.index rooms.directory live.index
+        accounts.login accounts.register accounts.forgot_password accounts.reset_password accounts.confirm
+        accounts.resend_confirmation accounts.confirm_email_change rooms.invitation
+    """,
+    "login": """
+        accounts.change_email accounts.change_password accounts.create_token accounts.edit_profile accounts.end_other_sessions
+        accounts.end_session accounts.list_sessions accounts.list_tokens accounts.logout accounts.revoke_token
+        accounts.show_profile accounts.welcome cme.my_participation cme.my_participation_csv moderation.overview
+        notifications.index notifications.mark_read notifications.mark_all_read notifications.settings notifications.open_one
+        rooms.new_room
+    """,
+    "read": """
+        rooms.about rooms.members live.room_index live.show live.question live.projector
+        discussions.room_threads discussions.show_thread discussions.post_permalink discussions.thread_revisions
+        discussions.post_revisions discussions.answer_fragment
+    """,
+    "part": """
+        discussions.new_thread discussions.preview discussions.answer discussions.comment discussions.vote_thread
+        discussions.vote_post discussions.follow discussions.unfollow
+        live.rsvp live.ask live.vote_question live.chat moderation.flag_thread moderation.flag_post rooms.leave
+        rooms.accept_new_rules
+    """,
+    "moderate": """
+        moderation.queue moderation.log moderation.decide moderation.hide_post moderation.hide_thread moderation.unhide_post
+        moderation.unhide_thread moderation.lock moderation.unlock moderation.pin moderation.unpin moderation.move
+        cme.room_participation cme.room_participation_csv
+    """,
+    "lead": "live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat",
+    "manage": """
+        rooms.settings rooms.archive rooms.reopen rooms.ban rooms.banned rooms.remove rooms.readmit rooms.change_role
+        rooms.manage_member rooms.requests rooms.approve rooms.decline rooms.invitations rooms.withdraw_invitation
+    """,
+}
+LEVEL_OF = {endpoint: level for level, names in TABLE.items() for endpoint in names.split()}
+# A mentor states disclosures about oneself; joining and withdrawing are answered by the door of the room.
+SPECIAL = {"rooms.disclosure", "rooms.join", "rooms.withdraw"}
+
+
+@dataclass
+class Stage:
+    """One room by invitation with something in it, and one browser for each kind of person."""
+
+    room: Room
+    thread_id: int
+    post_id: int
+    browsers: dict[str, FlaskClient]
+
+
+@pytest.fixture
+def stage(app: Flask, make: Factory, login: Callable[[User], FlaskClient]) -> Stage:
+    people = {name: make.user() for name in EVERYBODY - {"stranger", "administrator"}}
+    people["administrator"] = make.user(role=SiteRole.ADMINISTRATOR)
+    room = make.room(
+        mentor=people["mentor"],
+        coordinator=people["coordinator"],
+        members=(people["learner"],),
+        visibility=Visibility.INVITATION,
+    )
+    make.membership(room, people["banned"], state=MembershipState.BANNED)
+    door = open_room(people["learner"], room.slug)
+    thread = threads.post_thread(door, kind="question", title="Whom does this concern?", body="A question for members.")
+    post = answers.post_answer(open_room(people["mentor"], room.slug), thread_id=thread.id, body="An answer for members.")
+    app.config["WTF_CSRF_ENABLED"] = False
+    browsers = {"stranger": app.test_client(), **{name: login(person) for name, person in people.items()}}
+    return Stage(room, thread.id, post.id, browsers)
+
+
+def _address(rule: str, stage: Stage) -> str:
+    known = {"slug": stage.room.slug, "thread_id": str(stage.thread_id), "post_id": str(stage.post_id), "filename": "none.css"}
+    return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda found: known.get(found.group(1), "1"), rule)
+
+
+def _pages(app: Flask) -> list[tuple[str, str, str]]:
+    return sorted(
+        (rule.endpoint, method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        if not rule.rule.startswith("/api/")
+        for method in (rule.methods or set()) & {"GET", "POST"}
+    )
+
+
+def test_every_route_says_whom_it_is_for(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules() if not rule.rule.startswith("/api/")}
+    assert endpoints - set(LEVEL_OF) - SPECIAL == set()
+
+
+def test_nobody_gets_where_the_table_does_not_let_them(app: Flask, stage: Stage) -> None:
+    wrong: list[str] = []
+    for endpoint, method, rule in _pages(app):
+        level = LEVEL_OF.get(endpoint)
+        if level is None or endpoint == "static":
+            continue
+        for name in sorted(EVERYBODY - LEVELS[level]):
+            answer = stage.browsers[name].open(_address(rule, stage), method=method)
+            to_login = answer.status_code == 302 and "/login" in answer.headers["Location"]
+            if not (to_login or answer.status_code in {401, 403, 404}):
+                wrong.append(f"{name} {method} {endpoint}: {answer.status_code}")
+            if answer.status_code == 403 and name in {"outsider", "banned", "stranger"} and level in {"read", "part"}:
+                wrong.append(f"{name} {method} {endpoint}: a hidden room shows that it exists")
+    assert wrong == []
+
+
+def test_everybody_gets_where_the_table_lets_them(app: Flask, stage: Stage) -> None:
+    wrong: list[str] = []
+    for endpoint, method, rule in _pages(app):
+        level = LEVEL_OF.get(endpoint)
+        needs_more = re.search(r"<(?!slug:slug|id:thread_id|id:post_id)", rule)
+        if level is None or method != "GET" or needs_more:
+            continue
+        for name in sorted(LEVELS[level]):
+            answer = stage.browsers[name].get(_address(rule, stage))
+            if answer.status_code not in {200, 302, 303}:
+                wrong.append(f"{name} {endpoint}: {answer.status_code}")
+    assert wrong == []
+
+
+def test_no_page_changes_anything_when_it_is_only_looked_at(app: Flask) -> None:
+    posts_only = {"logout", "vote", "join", "leave", "accept", "endorse", "end", "revoke", "pin", "unpin", "archive", "follow"}
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.rpartition(".")[2] in posts_only:
+            assert "GET" not in (rule.methods or set()), rule.endpoint
