@@ -218,7 +218,7 @@ def room_notes(room_ids: Sequence[int]) -> Mapping[int, RoomNote]:
 
 def _threads(actor: User) -> Select[Any]:
     """Select what ``ThreadNews`` holds, field by field: the texts of a thread are long and not shown here."""
-    return select(
+    columns: tuple[Any, ...] = (
         Thread.id,
         Thread.title,
         Thread.kind,
@@ -229,7 +229,8 @@ def _threads(actor: User) -> Select[Any]:
         Thread.answer_count,
         Room.specialty == actor.specialty,
         Thread.room_id.in_(_own_rooms(actor)),
-    ).join(Room, Room.id == Thread.room_id)
+    )
+    return select(*columns).join(Room, Room.id == Thread.room_id)
 
 
 def _own_rooms(actor: User) -> Select[int]:
