@@ -6,6 +6,7 @@ start of a session (``minute``), so the demonstration is never old.
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -169,6 +170,7 @@ class SessionText(Content):
     description: str
     days_ago: float | None = None
     days_ahead: float | None = None
+    starts_utc: time
     rsvps: list[str] = []
     question: list[QuestionText] = []
     chat: list[ChatText] = []

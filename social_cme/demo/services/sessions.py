@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from social_cme.core import clock
@@ -20,7 +20,6 @@ from social_cme.live.services.schedule import Plan, schedule_session
 PLANNED_DAYS_BEFORE = 11
 # Beats come closer together than the gap that would end a stretch (90 s).
 BEAT_MINUTES = 1.25
-HALF_HOUR = timedelta(minutes=30)
 
 
 def add_sessions(stage: Stage, sessions: Sequence[SessionText], rooms: Sequence[RoomText]) -> None:
@@ -28,16 +27,16 @@ def add_sessions(stage: Stage, sessions: Sequence[SessionText], rooms: Sequence[
     for number, session in enumerate(sessions, start=1):
         key = f"session.{number}"
         if session.days_ago is not None:
-            _add_past(stage, session, key, _on_the_half_hour(stage.present - timedelta(days=session.days_ago)))
+            _add_past(stage, session, key, _start_of(session, stage.present - timedelta(days=session.days_ago)))
         else:
             room = next(one for one in rooms if one.slug == session.room)
-            start = _on_the_half_hour(stage.present + timedelta(days=session.days_ahead or 1.0))
+            start = _start_of(session, stage.present + timedelta(days=session.days_ahead or 1.0))
             _add_coming(stage, session, key, start, room)
 
 
-def _on_the_half_hour(moment: datetime) -> datetime:
-    whole = moment.replace(minute=0, second=0, microsecond=0)
-    return whole + HALF_HOUR * ((moment - whole) // HALF_HOUR)
+def _start_of(session: SessionText, day: datetime) -> datetime:
+    """Return the session's hour on a day, so that people are awake or tired as they say in the chat."""
+    return datetime.combine(day.date(), session.starts_utc, tzinfo=UTC)
 
 
 def _plan(stage: Stage, session: SessionText, start: datetime) -> int:
