@@ -22,7 +22,7 @@ from social_cme.persistence.transaction import transaction
 from social_cme.rooms.enums import MembershipState, RoomRole, Visibility
 from social_cme.rooms.models import Membership, Room
 
-PASSWORD = "correct horse battery staple"  # noqa: S105
+PASSWORD = "correct horse battery staple"
 
 
 class Factory:

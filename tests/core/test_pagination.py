@@ -15,7 +15,9 @@ def test_a_cursor_comes_back_as_it_went(number: int, word: str) -> None:
     assert decode_cursor(encode_cursor(number, word), int, str) == [number, word]
 
 
-@pytest.mark.parametrize("made_up", ["x", "!!!!", "W10", encode_cursor("a"), encode_cursor(1, 2), encode_cursor(2**70), "a" * 600])
+@pytest.mark.parametrize(
+    "made_up", ["x", "!!!!", "W10", encode_cursor("a"), encode_cursor(1, 2), encode_cursor(2**70), "a" * 600]
+)
 def test_a_made_up_cursor_is_refused(made_up: str) -> None:
     with pytest.raises(BadRequest):
         decode_cursor(made_up, int)

@@ -96,14 +96,21 @@ def stage(app: Flask, make: Factory, login: Callable[[User], FlaskClient]) -> St
     make.membership(room, people["banned"], state=MembershipState.BANNED)
     door = open_room(people["learner"], room.slug)
     thread = threads.post_thread(door, kind="question", title="Whom does this concern?", body="A question for members.")
-    post = answers.post_answer(open_room(people["mentor"], room.slug), thread_id=thread.id, body="An answer for members.")
+    post = answers.post_answer(
+        open_room(people["mentor"], room.slug), thread_id=thread.id, body="An answer for members."
+    )
     app.config["WTF_CSRF_ENABLED"] = False
     browsers = {"stranger": app.test_client(), **{name: login(person) for name, person in people.items()}}
     return Stage(room, thread.id, post.id, browsers)
 
 
 def _address(rule: str, stage: Stage) -> str:
-    known = {"slug": stage.room.slug, "thread_id": str(stage.thread_id), "post_id": str(stage.post_id), "filename": "none.css"}
+    known = {
+        "slug": stage.room.slug,
+        "thread_id": str(stage.thread_id),
+        "post_id": str(stage.post_id),
+        "filename": "none.css",
+    }
     return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda found: known.get(found.group(1), "1"), rule)
 
 
@@ -152,7 +159,20 @@ def test_everybody_gets_where_the_table_lets_them(app: Flask, stage: Stage) -> N
 
 
 def test_no_page_changes_anything_when_it_is_only_looked_at(app: Flask) -> None:
-    posts_only = {"logout", "vote", "join", "leave", "accept", "endorse", "end", "revoke", "pin", "unpin", "archive", "follow"}
+    posts_only = {
+        "logout",
+        "vote",
+        "join",
+        "leave",
+        "accept",
+        "endorse",
+        "end",
+        "revoke",
+        "pin",
+        "unpin",
+        "archive",
+        "follow",
+    }
     for rule in app.url_map.iter_rules():
         if rule.endpoint.rpartition(".")[2] in posts_only:
             assert "GET" not in (rule.methods or set()), rule.endpoint

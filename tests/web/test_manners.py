@@ -50,7 +50,9 @@ def test_a_request_id_is_taken_over_only_when_it_is_plain(client: FlaskClient) -
     assert client.get("/login", headers={"X-Request-Id": "<script>"}).headers["X-Request-Id"] != "<script>"
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/rooms/UPPER", "/people/0", "/people/-1", f"/people/{10**30}", "/%00", "/people/١"])
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/rooms/UPPER", "/people/0", "/people/-1", f"/people/{10**30}", "/%00", "/people/١"]
+)
 def test_an_address_that_leads_nowhere_is_a_page_not_a_trace(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404

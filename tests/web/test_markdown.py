@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from social_cme.web.markdown import render_markdown
 
 ALLOWED = re.compile(r"</?([a-z0-9]+)")
-TAGS = set("p br hr strong em s code pre blockquote ul ol li a h3 h4 h5 h6 table thead tbody tr th td sub sup div".split())
+TAGS = set(
+    "p br hr strong em s code pre blockquote ul ol li a h3 h4 h5 h6 table thead tbody tr th td sub sup div".split()
+)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +56,9 @@ def test_tables_lists_and_links_work() -> None:
     assert 'class="table-scroll"' in html
 
 
-@pytest.mark.parametrize("pattern", ["[" * 10_000, "*" * 10_000, ">" * 10_000, "a" * 20_000, "`" * 9_999, "_a" * 8_000, "![](" * 4_000])
+@pytest.mark.parametrize(
+    "pattern", ["[" * 10_000, "*" * 10_000, ">" * 10_000, "a" * 20_000, "`" * 9_999, "_a" * 8_000, "![](" * 4_000]
+)
 def test_no_text_of_the_allowed_length_takes_long(pattern: str) -> None:
     started = time.process_time()
     render_markdown(pattern)
