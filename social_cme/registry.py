@@ -40,7 +40,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("discussions", "models", "cli"),
     _feature("live", "models", "views", "api", "channels", "sockets", "jobs"),
     _feature("moderation", "models", "context", "views", "api", "channels", "listeners"),
-    _feature("cme", "models", "views", "api", "listeners"),
+    _feature("cme", "models", "context", "views", "api", "listeners"),
     _feature("search", "models", "views", "api", "listeners", "jobs", "cli"),
     _feature("notifications", "models"),
     _feature("admin", "cli"),

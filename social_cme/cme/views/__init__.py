@@ -96,7 +96,6 @@ def room_participation(slug: str) -> str:
         room=ctx.room,
         membership=ctx.membership if ctx.is_member else None,
         can_moderate=bool(can_moderate(ctx)),
-        can_see_participation=True,
         figures=figures,
         week_bars=pictures.week_bars([monday for monday, _, _ in weeks], figures.per_week),
         attendance=_attendance(ctx),
