@@ -159,7 +159,7 @@ def _withhold(found: Target) -> bool:
 
 def _carry_out(ctx: RoomContext, found: Target, decision: Resolution, text: str) -> None:
     match decision:
-        case Resolution.KEEP if found.is_hidden:
+        case Resolution.KEEP if found.is_hidden and not found.is_withdrawn:
             if found.post is None:
                 moderating.unhide_thread(ctx, thread_id=found.id)
             else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from social_cme.core.errors import Invalid
+from social_cme.core.errors import Conflict, Invalid
 from social_cme.core.permissions import require
 from social_cme.core.text import clean_text
 from social_cme.discussions.models import Thread
@@ -69,6 +69,8 @@ def unhide(ctx: RoomContext, *, target: str, target_id: int, reason: str = "") -
     """Bring a hidden thread or post back; settles the open reports about it."""
     with transaction():
         found, text = _found(ctx, target, target_id), _reason(reason, required=False)
+        if found.is_withdrawn:
+            raise Conflict("Its author took this back, so it stays out of sight.")
         if found.is_hidden:
             if found.post is None:
                 moderating.unhide_thread(ctx, thread_id=target_id)

@@ -9,6 +9,7 @@ from social_cme.discussions.models import Post, Thread
 from social_cme.discussions.policies import can_see_text
 from social_cme.discussions.queries.posts import access_post
 from social_cme.discussions.queries.threads import access_thread
+from social_cme.discussions.services.answers import WITHDRAWN
 from social_cme.moderation.enums import FlagTarget
 from social_cme.rooms.policies import RoomContext
 
@@ -44,6 +45,11 @@ class Target:
     def is_hidden(self) -> bool:
         """Whether it is out of sight."""
         return self.row.hidden_at is not None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its author took it back; nobody else brings it into sight again."""
+        return self.is_hidden and self.row.hidden_reason == WITHDRAWN
 
 
 def lock_target(ctx: RoomContext, kind: str, target_id: int) -> Target:

@@ -1,0 +1,65 @@
+"""A room with its people, a thread and an answer in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from social_cme.accounts.models import User
+from social_cme.discussions.enums import ThreadKind
+from social_cme.discussions.models import Post, Thread
+from social_cme.discussions.services.answers import post_answer
+from social_cme.discussions.services.threads import post_thread
+from social_cme.extensions import db
+from social_cme.moderation.models import Flag, LogEntry
+from social_cme.persistence.facts import Fact
+from social_cme.rooms.models import Room
+from social_cme.rooms.policies import RoomContext
+from social_cme.rooms.queries import open_room
+from tests.factories import Factory
+
+
+@dataclass(slots=True)
+class Scene:
+    """A room, its mentor and two members; *author* answered the thread of *asker*."""
+
+    make: Factory
+    room: Room
+    mentor: User
+    asker: User
+    author: User
+    thread: Thread
+    answer: Post
+
+    def ctx(self, actor: User | None, room: Room | None = None) -> RoomContext:
+        """Open a room as somebody."""
+        return open_room(actor, (room or self.room).slug)
+
+    def log(self, room: Room | None = None) -> list[str]:
+        """Return the measures in a room's log, oldest first."""
+        room_id = (room or self.room).id
+        return list(db.session.scalars(select(LogEntry.action).filter_by(room_id=room_id).order_by(LogEntry.id)))
+
+    def facts(self, prefix: str = "flag.") -> list[tuple[str, dict[str, Any]]]:
+        """Return the facts of a family, oldest first."""
+        rows = db.session.scalars(select(Fact).where(Fact.kind.like(f"{prefix}%")).order_by(Fact.id))
+        return [(row.kind, row.data) for row in rows]
+
+    def flags(self) -> list[Flag]:
+        """Return every report."""
+        return list(db.session.scalars(select(Flag).order_by(Flag.id)))
+
+
+@pytest.fixture
+def scene(make: Factory) -> Scene:
+    """A room in which something was written."""
+    mentor, asker, author = make.user("Mentor"), make.user("Asker"), make.user("Author")
+    room = make.room(mentor=mentor, members=(asker, author))
+    thread = post_thread(
+        open_room(asker, room.slug), kind=ThreadKind.QUESTION, title="Which dose?", body="For a child."
+    )
+    answer = post_answer(open_room(author, room.slug), thread_id=thread.id, body="As Mrs. Miller of Ward 5 got.")
+    return Scene(make, room, mentor, asker, author, thread, answer)
