@@ -20,10 +20,9 @@ def can_see_participation(ctx: RoomContext) -> Decision:
 
 def decide_on_ledger(actor: User | None, membership: Membership | None) -> Decision:
     """Decide as ``can_see_participation`` for a person and their membership of the room, whatever its state."""
-    active = membership is not None and membership.state == MembershipState.ACTIVE
-    if actor is not None and active and membership.role in {RoomRole.MENTOR, RoomRole.COORDINATOR}:  # type: ignore[union-attr]
-        return ALLOWED
-    if actor is not None and actor.site_role in {SiteRole.ADMINISTRATOR, SiteRole.AUDITOR}:
+    role = membership.role if membership is not None and membership.state == MembershipState.ACTIVE else None
+    site_role = actor.site_role if actor is not None else None
+    if role in {RoomRole.MENTOR, RoomRole.COORDINATOR} or site_role in {SiteRole.ADMINISTRATOR, SiteRole.AUDITOR}:
         return ALLOWED
     return refuse(
         "Only the room's mentors and coordinators can see everybody's participation. Yours is under My participation."
