@@ -1,9 +1,13 @@
-"""A browser for tests: opens a page, fills in its form, sends it with the token that stands in it."""
+"""A browser and a mailbox for tests: pages and mails as people get them."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, cast
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -36,3 +40,38 @@ class Browser:
     def log_in(self, email: str, password: str, path: str = "/login") -> TestResponse:
         """Fill in the log-in page."""
         return self.send(path, email=email, password=password)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that was sent."""
+
+    event: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+
+    @classmethod
+    def read(cls, path: Path) -> Mail:
+        """Read the file that stands for a sent mail in development."""
+        message = cast("EmailMessage", message_from_bytes(path.read_bytes(), policy=policy.default))
+        parts = {kind: cast("EmailMessage", message.get_body([kind])).get_content() for kind in ("plain", "html")}
+        return cls(path.stem.split("-", 1)[1], message["To"], message["Subject"], parts["plain"], parts["html"])
+
+    @property
+    def link(self) -> str:
+        """The one address with a secret in it."""
+        [found] = re.findall(r"https?://\S+/[\w-]{43}(?=\s)", self.text)
+        assert found in self.html
+        return str(found)
+
+    @property
+    def token(self) -> str:
+        """The secret of the link."""
+        return self.link.rsplit("/", 1)[1]
+
+    @property
+    def path(self) -> str:
+        """The link without the site's address."""
+        return "/" + self.link.split("/", 3)[3]

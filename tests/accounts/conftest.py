@@ -6,16 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
+from config import Settings
 from social_cme.accounts.models import User
 from social_cme.accounts.passwords import hash_password
-from social_cme.extensions import db
-from social_cme.jobs.outbox import OutboxMail
-from tests.accounts.browsing import Browser
+from tests.accounts.browsing import Browser, Mail
 from tests.factories import PASSWORD, Factory
-
-Mail = tuple[str, str, dict[str, str]]
 
 
 @pytest.fixture(scope="session")
@@ -35,15 +31,14 @@ def member(make: Factory, password_hash: str) -> Callable[..., User]:
 
 
 @pytest.fixture
-def outbox(app: Flask) -> Callable[[], list[Mail]]:
-    """Read what was mailed since the last call: (event, recipient, values)."""
-    seen: set[int] = set()
+def outbox(app: Flask, settings: Settings) -> Callable[[], list[Mail]]:
+    """Read the mails that were sent since the last call."""
+    folder, seen = settings.instance_path / "mail", set[str]()
 
     def read() -> list[Mail]:
-        db.session.expire_all()
-        rows = [row for row in db.session.scalars(select(OutboxMail).order_by(OutboxMail.id)) if row.id not in seen]
-        seen.update(row.id for row in rows)
-        return [(row.event, row.recipient, row.values) for row in rows]
+        fresh = [path for path in sorted(folder.glob("*.eml")) if path.name not in seen]
+        seen.update(path.name for path in fresh)
+        return [Mail.read(path) for path in fresh]
 
     return read
 
