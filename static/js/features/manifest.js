@@ -5,5 +5,11 @@ export const features = {
   "accounts/copy": () => import("./accounts/copy.js"),
   "accounts/show-password": () => import("./accounts/show-password.js"),
   "accounts/time-zone": () => import("./accounts/time-zone.js"),
+  "live/chat": () => import("./live/chat.js"),
+  "live/console": () => import("./live/console.js"),
+  "live/lobby": () => import("./live/lobby.js"),
+  "live/projector": () => import("./live/projector.js"),
+  "live/session": () => import("./live/session.js"),
   "moderation/queue": () => import("./moderation/queue.js"),
+  "notifications/bell": () => import("./notifications/bell.js"),
 };
