@@ -1,0 +1,49 @@
+"""Fixed vocabulary of what people are told."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """Why somebody is told."""
+
+    ANSWER = "answer"
+    COMMENT = "comment"
+    ACCEPTED = "accepted"
+    ENDORSED = "endorsed"
+    SESSION_SCHEDULED = "session_scheduled"
+    SESSION_STARTED = "session_started"
+    SESSION_CANCELLED = "session_cancelled"
+    QUESTION_ANSWERED = "question_answered"
+    LET_IN = "let_in"
+    DECLINED = "declined"
+    ROLE_CHANGED = "role_changed"
+    JOIN_REQUEST = "join_request"
+
+
+# Reading the thread up to the post is reading the notice.
+READ_WITH_THREAD = frozenset({NoticeKind.ANSWER, NoticeKind.COMMENT})
+
+# About a person's own membership; told whatever the room shows them now.
+ABOUT_MEMBERSHIP = frozenset({NoticeKind.LET_IN, NoticeKind.DECLINED, NoticeKind.ROLE_CHANGED})
+
+# What can also come by e-mail, with what holds until the person says otherwise. Requests to join and answers to them are
+# mailed by the rooms themselves.
+MAILED: dict[NoticeKind, bool] = {
+    NoticeKind.ANSWER: True,
+    NoticeKind.COMMENT: False,
+    NoticeKind.ENDORSED: True,
+    NoticeKind.ACCEPTED: False,
+    NoticeKind.SESSION_SCHEDULED: False,
+    NoticeKind.SESSION_CANCELLED: True,
+}
+
+MAILED_WORDS: dict[NoticeKind, tuple[str, str]] = {
+    NoticeKind.ANSWER: ("New answers", "In threads you follow; one e-mail per thread until you have looked."),
+    NoticeKind.COMMENT: ("Comments", "On your threads and answers."),
+    NoticeKind.ENDORSED: ("Endorsements", "A mentor stands behind your answer."),
+    NoticeKind.ACCEPTED: ("Helpful answers", "Somebody marked your answer as helpful."),
+    NoticeKind.SESSION_SCHEDULED: ("New live sessions", "In your rooms."),
+    NoticeKind.SESSION_CANCELLED: ("Cancelled live sessions", "That you said you would come to."),
+}

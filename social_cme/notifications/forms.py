@@ -1,0 +1,31 @@
+"""Forms of the inbox."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, HiddenField
+from wtforms.validators import InputRequired, Regexp
+
+from social_cme.notifications.enums import MAILED_WORDS, NoticeKind
+from social_cme.web.forms import Form
+
+
+class MarkForm(Form):
+    """Mark everything up to a notice as read."""
+
+    up_to = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9]{1,18}$")])
+
+
+def _choice(kind: NoticeKind) -> BooleanField:
+    words, hint = MAILED_WORDS[kind]
+    return BooleanField(words, description=hint)
+
+
+class MailForm(Form):
+    """What comes by e-mail too; the fields carry the names of the kinds."""
+
+    answer = _choice(NoticeKind.ANSWER)
+    comment = _choice(NoticeKind.COMMENT)
+    endorsed = _choice(NoticeKind.ENDORSED)
+    accepted = _choice(NoticeKind.ACCEPTED)
+    session_scheduled = _choice(NoticeKind.SESSION_SCHEDULED)
+    session_cancelled = _choice(NoticeKind.SESSION_CANCELLED)

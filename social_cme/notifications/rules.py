@@ -1,0 +1,57 @@
+"""The words and the destination of a notice, made from values in hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from social_cme.notifications.enums import NoticeKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a notice is about, as its rows are now."""
+
+    kind: NoticeKind
+    actor_name: str
+    room_slug: str
+    room_name: str
+    role: str = ""
+    thread_id: int | None = None
+    thread_title: str = ""
+    post_id: int | None = None
+    session_id: int | None = None
+    session_title: str = ""
+
+
+def sentence(about: Subject) -> str:
+    """Say in one sentence what happened."""
+    who, thread, session, room = about.actor_name, about.thread_title, about.session_title, about.room_name
+    return {
+        NoticeKind.ANSWER: f"{who} answered “{thread}”",
+        NoticeKind.COMMENT: f"{who} commented in “{thread}”",
+        NoticeKind.ACCEPTED: f"{who} marked your answer in “{thread}” as helpful",
+        NoticeKind.ENDORSED: f"{who} endorsed your answer in “{thread}”",
+        NoticeKind.SESSION_SCHEDULED: f"{who} planned the live session “{session}”",
+        NoticeKind.SESSION_STARTED: f"The live session “{session}” has started",
+        NoticeKind.SESSION_CANCELLED: f"The live session “{session}” was cancelled",
+        NoticeKind.QUESTION_ANSWERED: f"Your question in “{session}” was answered",
+        NoticeKind.LET_IN: f"You are now a member of {room}",
+        NoticeKind.DECLINED: f"Your request to join {room} was declined",
+        NoticeKind.ROLE_CHANGED: f"Your role in {room} is now {about.role or 'another one'}",
+        NoticeKind.JOIN_REQUEST: f"{who} asks to join {room}",
+    }[about.kind]
+
+
+def destination(about: Subject) -> tuple[str, dict[str, Any]]:
+    """Return the page that a notice leads to: the name of its endpoint and the values of its address."""
+    room: dict[str, Any] = {"slug": about.room_slug}
+    if about.kind == NoticeKind.JOIN_REQUEST:
+        return "rooms.requests", room
+    if about.kind in {NoticeKind.LET_IN, NoticeKind.DECLINED, NoticeKind.ROLE_CHANGED}:
+        return "rooms.about", room
+    if about.session_id is not None:
+        return "live.show", room | {"session_id": about.session_id}
+    if about.post_id is not None:
+        return "discussions.show_post", room | {"post_id": about.post_id}
+    return "discussions.show_thread", room | {"thread_id": about.thread_id or 0}
