@@ -139,7 +139,7 @@ ZONES = st.sampled_from(
         "Asia/Kathmandu",
     ]
 )
-MOMENTS = st.datetimes(datetime(2010, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is added
+MOMENTS = st.datetimes(datetime(2010, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 
 
 @given(MOMENTS, st.timedeltas(timedelta(seconds=1), timedelta(days=4)), ZONES)
