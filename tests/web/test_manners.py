@@ -39,9 +39,9 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
 def test_static_files_carry_a_version_and_are_kept_for_a_year(app: Flask, client: FlaskClient) -> None:
     with app.test_request_context():
         address = app.url_for("static", filename="css/tokens.css")
-    answer = client.get(address)
-    assert answer.status_code == 200
-    assert "max-age=31536000" in answer.headers["Cache-Control"]
+    with client.get(address) as answer:
+        assert answer.status_code == 200
+        assert "max-age=31536000" in answer.headers["Cache-Control"]
     assert client.get("/static/css/tokens.css").status_code == 404
 
 
