@@ -46,7 +46,13 @@ def test_the_right_password_opens_the_account(member: Member) -> None:
 
 @pytest.mark.parametrize(
     ("email", "password"),
-    [("eve@example.org", "wrong wrong wrong"), ("nobody@example.org", PASSWORD), ("", ""), ("\x00", "\x00"), ("x" * 9999, "y" * 9999)],
+    [
+        ("eve@example.org", "wrong wrong wrong"),
+        ("nobody@example.org", PASSWORD),
+        ("", ""),
+        ("\x00", "\x00"),
+        ("x" * 9999, "y" * 9999),
+    ],
 )
 def test_every_wrong_pair_gets_the_same_words(member: Member, email: str, password: str) -> None:
     member(email="eve@example.org")
@@ -124,7 +130,9 @@ def test_success_starts_the_count_anew(member: Member) -> None:
         assert attempt("eve@example.org", PASSWORD) is None
 
 
-def test_guessing_from_everywhere_leaves_only_known_places_open(member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_guessing_from_everywhere_leaves_only_known_places_open(
+    member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tries, "LOGINS_ANYWHERE", 7)
     user = member(email="eve@example.org")
     open_login(user, lifetime=timedelta(days=1), address=HERE)

@@ -15,7 +15,8 @@ from social_cme.core.text import fold_name
 
 
 @pytest.mark.parametrize(
-    "name", ["Dr. Amara Okafor", "O'Brien-Smith, Jr.", "مريم حسن", "王小明", "José Ángel", "Иван Петров", "Ng Wei", "J. R."]
+    "name",
+    ["Dr. Amara Okafor", "O'Brien-Smith, Jr.", "مريم حسن", "王小明", "José Ángel", "Иван Петров", "Ng Wei", "J. R."],
 )
 def test_names_of_people_are_accepted(name: str) -> None:
     assert name_problem(clean_name(name)) is None
@@ -51,7 +52,9 @@ def test_names_that_look_alike_have_one_key(one: str, other: str) -> None:
     assert fold_name(one) == fold_name(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("Ada Lovelace", "Ada Loveless"), ("王小明", "王大明"), ("Ali Khan", "Alia Khan")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Ada Lovelace", "Ada Loveless"), ("王小明", "王大明"), ("Ali Khan", "Alia Khan")]
+)
 def test_different_names_have_different_keys(one: str, other: str) -> None:
     assert fold_name(one) != fold_name(other)
 
@@ -103,7 +106,8 @@ def test_addresses_are_stored_in_one_form(typed: str, stored: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "x", "a@b", "a b@example.org", "a@example.org\nBcc: x@y.org", "ü@example.org", "a@" + "b" * 250 + ".org"]
+    "typed",
+    ["", "x", "a@b", "a b@example.org", "a@example.org\nBcc: x@y.org", "ü@example.org", "a@" + "b" * 250 + ".org"],
 )
 def test_addresses_that_cannot_be_written_to_are_refused(typed: str) -> None:
     with pytest.raises(Invalid) as refusal:
@@ -128,7 +132,10 @@ def test_one_ipv6_customer_counts_as_one_caller() -> None:
 @pytest.mark.parametrize(
     ("header", "words"),
     [
-        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120 Safari/537.36 Edg/120", "Edge on Windows"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120 Safari/537.36 Edg/120",
+            "Edge on Windows",
+        ),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1", "Safari on iPhone"),
         ("Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0", "Firefox on Linux"),
         ("curl/8.0", "curl"),
@@ -142,5 +149,7 @@ def test_devices_are_named_in_words(header: str, words: str) -> None:
 def test_zones_on_offer_name_places() -> None:
     assert is_listed_zone("Europe/Berlin")
     assert is_listed_zone("UTC")
-    assert not any(is_listed_zone(name) for name in ("", "Etc/GMT+5", "../../etc/passwd", "posixrules", "US/Eastern", "\x00"))
+    assert not any(
+        is_listed_zone(name) for name in ("", "Etc/GMT+5", "../../etc/passwd", "posixrules", "US/Eastern", "\x00")
+    )
     assert ("America/Argentina/Buenos_Aires", "America: Argentina, Buenos Aires") in zone_choices()
