@@ -17,6 +17,9 @@ from social_cme.discussions.enums import ThreadStatus
 from social_cme.persistence.base import BigId, Model, PrimaryKey, RoomScoped, Timestamped, UtcDateTime, foreign_key
 from social_cme.rooms.models import Room
 
+# Long texts stand at the end of a row: SQLite reads a row from its beginning, and lists and searches need only the short columns.
+LAST = 10_000
+
 
 class Hideable:
     """Rows that a moderator can hide; the text stays, only moderators and its author still see it."""
@@ -39,11 +42,11 @@ class Thread(Model, Timestamped, RoomScoped, Hideable):
     author_id: Mapped[int] = foreign_key("user_account.id", index=False)
     kind: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(String(200))
-    body_md: Mapped[str] = mapped_column(Text, default="")
-    body_html: Mapped[str] = mapped_column(Text, default="")
+    body_md: Mapped[str] = mapped_column(Text, default="", sort_order=LAST)
+    body_html: Mapped[str] = mapped_column(Text, default="", sort_order=LAST)
     excerpt: Mapped[str] = mapped_column(String(240), default="")
-    case: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    case_html: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    case: Mapped[dict[str, Any] | None] = mapped_column(JSON, sort_order=LAST)
+    case_html: Mapped[dict[str, Any] | None] = mapped_column(JSON, sort_order=LAST)
     setting: Mapped[str | None] = mapped_column(String(20))
     age_band: Mapped[str | None] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(20), default=ThreadStatus.OPEN, index=True)
@@ -52,8 +55,8 @@ class Thread(Model, Timestamped, RoomScoped, Hideable):
     locked_reason: Mapped[str] = mapped_column(Text, default="")
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by_id: Mapped[int | None] = foreign_key("user_account.id", index=False)
-    summary_md: Mapped[str] = mapped_column(Text, default="")
-    summary_html: Mapped[str] = mapped_column(Text, default="")
+    summary_md: Mapped[str] = mapped_column(Text, default="", sort_order=LAST)
+    summary_html: Mapped[str] = mapped_column(Text, default="", sort_order=LAST)
     last_activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_post_id: Mapped[int] = mapped_column(BigId, default=0)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -86,8 +89,8 @@ class Post(Model, Timestamped, RoomScoped, Hideable):
     author_id: Mapped[int] = foreign_key("user_account.id", index=False)
     kind: Mapped[str] = mapped_column(String(20))
     parent_id: Mapped[int | None] = foreign_key("post.id")
-    body_md: Mapped[str] = mapped_column(Text)
-    body_html: Mapped[str] = mapped_column(Text)
+    body_md: Mapped[str] = mapped_column(Text, sort_order=LAST)
+    body_html: Mapped[str] = mapped_column(Text, sort_order=LAST)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(Integer, default=0)
     score: Mapped[int] = mapped_column(Integer, default=0)
