@@ -249,7 +249,7 @@ def test_the_number_of_statements_does_not_depend_on_how_much_is_found(
     assert reader.id == reader_id
     with count_queries() as many:
         search(reader, "lithium")
-    assert len(few) == len(many) == 4
+    assert len(few) == len(many) == 3
 
 
 def test_an_edited_text_is_found_by_its_new_words_alone(make: Factory) -> None:

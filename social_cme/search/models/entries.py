@@ -20,9 +20,9 @@ class SearchEntry(Model):
     kind: Mapped[str] = mapped_column(String(10))
     object_id: Mapped[int] = mapped_column(BigId)
     thread_id: Mapped[int | None] = foreign_key("thread.id", ondelete="CASCADE")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     title: Mapped[str] = mapped_column(Text, default="")
     body: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class SearchBacklog(Model):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, null, or_, select, true
 from sqlalchemy.orm import aliased
 
 from social_cme.accounts.enums import AccountState, SiteRole
@@ -39,15 +39,14 @@ def find(actor: User | None, query: Query, filters: Filters, *, cursor: str | No
     if query.is_empty:
         return SearchPage(query=query)
     every = True
-    counts = _counts(actor, query, filters, every=every)
+    counts, ids = _matches(actor, query, filters, every=every, start=start)
     if not counts[SearchScope.ALL] and len(query.wanted) > 1:
         every = False
-        counts = _counts(actor, query, filters, every=every)
-    rows = _rows(actor, query, filters, every=every, start=start)
-    more = len(rows) > PAGE and start + PAGE < MAX_RESULTS
+        counts, ids = _matches(actor, query, filters, every=every, start=start)
+    more = len(ids) > PAGE and start + PAGE < MAX_RESULTS
     return SearchPage(
         query=query,
-        items=_results(query, rows[:PAGE], every=every),
+        items=_results(query, ids[:PAGE], every=every),
         counts=counts,
         next_cursor=encode_cursor(start + PAGE) if more else None,
         only_some_words=not every and counts[SearchScope.ALL] > 0,
@@ -96,7 +95,7 @@ def _visible(actor: User | None, statement: Select[Any]) -> Select[Any]:
     is_person = SearchEntry.kind == EntryKind.PERSON
     people = and_(is_person, User.state == AccountState.ACTIVE) if actor is not None else false()
     return (
-        select(SearchEntry.id, SearchEntry.kind, hit.c.rank)
+        select(SearchEntry.id, SearchEntry.kind, hit.c.rank, SearchEntry.created_at.label("place"))
         .join_from(hit, SearchEntry, SearchEntry.id == hit.c.entry_id)
         .outerjoin(Thread, Thread.id == SearchEntry.thread_id)
         .outerjoin(Post, and_(is_post, Post.id == SearchEntry.object_id))
@@ -148,20 +147,27 @@ def _narrowed(statement: Select[Any], filters: Filters) -> Select[Any]:
     return statement
 
 
-def _counts(actor: User | None, query: Query, filters: Filters, *, every: bool) -> dict[SearchScope, int]:
-    found = _narrowed(_visible(actor, matching(query, every=every)), filters).subquery()
-    rows = db.session.execute(select(found.c.kind, func.count()).group_by(found.c.kind))
-    by_kind = {row[0]: row[1] for row in rows}
-    return {scope: sum(by_kind.get(kind, 0) for kind in kinds) for scope, kinds in SCOPE_KINDS.items()}
-
-
-def _rows(actor: User | None, query: Query, filters: Filters, *, every: bool, start: int) -> list[int]:
-    statement = _narrowed(_visible(actor, matching(query, every=every)), filters)
+def _matches(
+    actor: User | None, query: Query, filters: Filters, *, every: bool, start: int
+) -> tuple[dict[SearchScope, int], list[int]]:
+    """Return how many entries each scope has, and the ids of one page and one more, in order; all in one statement."""
+    seen = _narrowed(_visible(actor, matching(query, every=every)), filters).cte("seen")
+    newest = filters.order == SearchOrder.NEWEST
+    # The newest entries have the highest place, the best ones the lowest rank.
+    place = seen.c.place.desc() if newest else seen.c.rank
+    page = select(seen.c.kind, seen.c.id, seen.c.rank, seen.c.place).order_by(place, seen.c.id.desc())
     if filters.scope != SearchScope.ALL:
-        statement = statement.where(SearchEntry.kind.in_(SCOPE_KINDS[filters.scope]))
-    first = SearchEntry.created_at.desc() if filters.order == SearchOrder.NEWEST else statement.selected_columns.rank
-    statement = statement.order_by(first, SearchEntry.id.desc()).limit(PAGE + 1).offset(start)
-    return [row[0] for row in db.session.execute(statement)]
+        page = page.where(seen.c.kind.in_(SCOPE_KINDS[filters.scope]))
+    shown = page.limit(PAGE + 1).offset(start).subquery()
+    counted = select(seen.c.kind, func.count(), null(), null()).group_by(seen.c.kind)
+    rows = db.session.execute(
+        select(true().label("shown"), shown).union_all(select(false(), *counted.subquery().c))
+    ).all()
+    by_kind = {row[1]: row[2] for row in rows if not row[0]}
+    ordered = sorted((row for row in rows if row[0]), key=lambda row: row[2], reverse=True)
+    ordered.sort(key=lambda row: row[4] if newest else row[3], reverse=newest)
+    counts = {scope: sum(by_kind.get(kind, 0) for kind in kinds) for scope, kinds in SCOPE_KINDS.items()}
+    return counts, [row[2] for row in ordered]
 
 
 def _results(query: Query, entry_ids: Sequence[int], *, every: bool) -> list[Result]:
