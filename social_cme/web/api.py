@@ -17,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from spectree import Response as SpecResponse
 from spectree import SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
+from werkzeug.exceptions import BadRequest as UnreadableBody
 
-from social_cme.core.errors import AppError, Forbidden, Invalid, Unauthenticated
+from social_cme.core.errors import AppError, BadRequest, Forbidden, Invalid, Unauthenticated
 from social_cme.core.ids import MAX_ID, token_hash
 from social_cme.extensions import csrf, limiter
 from social_cme.web.converters import SlugConverter
@@ -168,8 +169,8 @@ def endpoint(
         @functools.wraps(checked)
         def guarded(**path: Any) -> Any:
             _authorise(scope, public=public)
-            if body is not None and request.mimetype != "application/json":
-                raise _UnsupportedBody
+            if body is not None:
+                _require_object()
             return checked(**path)
 
         bp.add_url_rule(rule, endpoint=function.__name__, view_func=guarded, methods=[method])
@@ -184,9 +185,22 @@ class _UnsupportedBody(AppError):
     title = "Send JSON with the content type application/json."
 
 
+def _require_object() -> None:
+    """Refuse a body that is not one JSON object; the library that checks the schema would take it for an empty one."""
+    if request.mimetype != "application/json":
+        raise _UnsupportedBody
+    try:
+        body = request.get_json()
+    except (UnreadableBody, RecursionError) as error:
+        raise BadRequest("The body is not valid JSON.") from error
+    if not isinstance(body, dict):
+        raise BadRequest("The body must be a JSON object.")
+
+
 def _authorise(scope: ApiScope, *, public: bool) -> None:
-    scopes = g.get("token_scopes")
     if current_user.is_authenticated:
+        # Asking who calls is what reads the token; before that nothing is known of its scopes.
+        scopes = g.get("token_scopes")
         if scopes is not None and scope not in scopes:
             raise Forbidden(f"This token does not have the scope “{scope}”.")
         return
