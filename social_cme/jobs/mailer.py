@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import current_app
-from jinja2 import TemplateError
 
 from config import Settings
 from social_cme.core.text import clean_line
@@ -74,7 +73,7 @@ def render_mail(mail: ClaimedMail, settings: Settings) -> EmailMessage:
         message["Subject"] = clean_line(texts["subject.txt"])[:200]
         message["From"] = _address(settings.mail_from)
         message["To"] = Address(addr_spec=mail.recipient)
-    except (ValueError, MessageError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise UnsendableError(f"an address cannot be written: {error}") from error
     message["Date"] = format_datetime(mail.created_at)
     # The same mail keeps its name when it is sent a second time after a crash, so that mail programs show it once.
@@ -126,13 +125,17 @@ def _send_batch(mails: list[ClaimedMail], settings: Settings) -> None:
 def _send_one(transport: Transport, mail: ClaimedMail, settings: Settings) -> None:
     try:
         message = render_mail(mail, settings)
-        transport.send(message, f"{mail.id:08d}-{mail.event}")
     except UnsendableError as error:
         log.warning("mail_unsendable", mail_id=mail.id, mail_event=mail.event, error=str(error))
         mark_failed(mail, error=str(error), is_final=True)
-    except TemplateError as error:
-        log.exception("mail_template_failed", mail_id=mail.id, mail_event=mail.event)
-        mark_failed(mail, error=repr(error), is_final=False)
+        return
+    except Exception as error:
+        # A template that does not fit is a fault of this version; the next may come within the three days of trying.
+        log.exception("mail_not_rendered", mail_id=mail.id, mail_event=mail.event)
+        mark_failed(mail, error=type(error).__name__, is_final=False)
+        return
+    try:
+        transport.send(message, f"{mail.id:08d}-{mail.event}")
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _text in error.recipients.values()]
         is_final = all(code >= 500 for code in codes)  # 4xx means "later" in SMTP; greylisting works that way.

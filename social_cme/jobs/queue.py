@@ -93,7 +93,10 @@ class JobQueue:
     def put(self, job: Job, arguments: dict[str, Any], *, attempt: int = 1, delay: timedelta | None = None) -> None:
         """Store a call of *job*, to be made now or after *delay*."""
         huey = self.huey
-        huey.enqueue(self._task.s(job.name, arguments, attempt, delay=delay.total_seconds() if delay else None))
+        if delay is None:
+            huey.enqueue(self._task.s(job.name, arguments, attempt))
+        else:
+            huey.add_schedule(self._task.s(job.name, arguments, attempt, delay=delay.total_seconds()))
 
     def run(self, name: str, arguments: dict[str, Any], attempt: int = 1) -> None:
         """Run a job in its own application context; a failure is logged and tried again later, eight times at most."""

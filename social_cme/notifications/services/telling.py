@@ -51,13 +51,15 @@ def tell(fact: FactRecord) -> None:
         return
     with transaction() as tx:
         for telling in find(fact):
-            _write(tx.session, fact, telling)
+            if not _write(tx.session, fact, telling):
+                continue
             told = _people_told(tx.session, fact, telling)
             _queue_mail(tx, fact, telling)
             tx.after_commit(lambda told=told: _ring(told))  # type: ignore[misc]
 
 
-def _write(session: Session, fact: FactRecord, telling: Telling) -> None:
+def _write(session: Session, fact: FactRecord, telling: Telling) -> int:
+    """Write the notices and return how many; none when the fact was heard before."""
     room_id = _number(fact, "room_id")
     chosen = (
         select(
@@ -85,7 +87,8 @@ def _write(session: Session, fact: FactRecord, telling: Telling) -> None:
         )
     )
     columns = ["user_id", "fact_id", "kind", "actor_id", "room_id", "thread_id", "post_id", "session_id", "created_at"]
-    session.execute(insert(Notification).from_select(columns, chosen, include_defaults=False))
+    done = session.execute(insert(Notification).from_select(columns, chosen, include_defaults=False))
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def _is_shown(telling: Telling) -> ColumnElement[bool]:
