@@ -65,17 +65,26 @@ def _run(source: IO[bytes], size: int, room_slug: str) -> ImportCount:
 
 
 def _summarise(count: ImportCount, seconds: float) -> None:
-    # Linux counts in kilobytes.
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rate = count.understood / seconds if seconds else 0.0
     click.echo(
         f"{count.written:,} threads imported, {count.known:,} were there already, {count.bad:,} bad lines skipped; "
-        f"{seconds:.1f} s, {rate:,.0f} rows/s, peak memory {peak:.0f} MB."
+        f"{seconds:.1f} s, {rate:,.0f} rows/s, peak memory {_peak_megabytes():.0f} MB."
     )
     if count.written:
         click.echo(
             "The search reads them in the background while the server runs, or at once with: flask search rebuild"
         )
+
+
+def _peak_megabytes() -> float:
+    """Return the most memory this process has held; where /proc is missing, what the system says of it."""
+    try:
+        # The system's own figure begins with the peak of the program that started this one.
+        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    except (OSError, StopIteration):
+        unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 COMMANDS = (import_commands,)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, and_, cast, func, or_, select, tuple_
+from sqlalchemy import Integer, Select, and_, cast, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from social_cme.core.errors import NotFound
@@ -137,12 +137,11 @@ def list_comments(thread_id: int, *, parent_id: int | None, cursor: str | None =
     return make_page(db.session.scalars(statement).all(), limit=limit, key=lambda row: (row.id,))
 
 
-def count_opening_comments(thread_id: int) -> int:
-    """Return how many comments stand directly below the opening."""
-    statement = select(func.count(Post.id)).where(
+def opening_comments(thread_id: int) -> Select[int]:
+    """Return the statement that counts the comments directly below the opening."""
+    return select(func.count(Post.id)).where(
         Post.thread_id == thread_id, Post.kind == PostKind.COMMENT, Post.parent_id.is_(None), Post.hidden_at.is_(None)
     )
-    return db.session.scalar(statement) or 0
 
 
 def citations_of(post_ids: Sequence[int]) -> dict[int, list[Citation]]:

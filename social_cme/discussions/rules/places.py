@@ -6,6 +6,7 @@ Rule: a place names ids alone; whether they exist is not told to anybody who ask
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from social_cme.core.ids import MAX_ID
@@ -36,6 +37,21 @@ def is_place(place: str) -> bool:
     """Tell whether *place* is the name of a place that can have a draft."""
     match = _PLACE.match(place)
     return match is not None and all(int(number) <= MAX_ID for number in match.groups() if number)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place taken apart: ``thread:9:answer`` is about thread 9 and holds an answer."""
+
+    about: str
+    id: int
+    what: str
+
+
+def read_place(place: str) -> Place:
+    """Take a place apart; only for one that ``is_place`` knows."""
+    about, number, what = place.split(":")
+    return Place(about, int(number), what)
 
 
 def draft_content(values: dict[str, Any]) -> dict[str, str]:

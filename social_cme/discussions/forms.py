@@ -1,0 +1,197 @@
+"""Forms of threads and posts: the shape of what is typed; services decide what may be done with it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import ClassVar
+
+from wtforms import HiddenField
+from wtforms.validators import Optional, Regexp
+
+from social_cme.accounts.enums import label
+from social_cme.discussions.enums import (
+    BODY_LIMIT,
+    CASE_LIMITS,
+    CITATION_LINE_LIMIT,
+    CITATIONS_LIMIT,
+    COMMENT_LIMIT,
+    NOTE_LIMIT,
+    REASON_LIMIT,
+    TITLE_LIMIT,
+    AgeBand,
+    CareSetting,
+    EvidenceLevel,
+)
+from social_cme.web.forms import Form, choice_field, line_field, text_field
+
+AGE_WORDS = {
+    AgeBand.NEONATE: "Neonate",
+    AgeBand.INFANT: "Infant",
+    AgeBand.CHILD: "Child",
+    AgeBand.ADOLESCENT: "Adolescent",
+    AgeBand.ADULT_18_39: "18 to 39 years",
+    AgeBand.ADULT_40_64: "40 to 64 years",
+    AgeBand.ADULT_65_89: "65 to 89 years",
+    AgeBand.ADULT_90_UP: "90 years or older",
+}
+SETTING_WORDS = {setting: "Intensive care" if setting == CareSetting.ICU else label(setting) for setting in CareSetting}
+EVIDENCE_WORDS = {level: label(level) for level in EvidenceLevel}
+EVIDENCE_MEANING = {
+    EvidenceLevel.HIGH: "Further research is very unlikely to change it.",
+    EvidenceLevel.MODERATE: "Further research may change it.",
+    EvidenceLevel.LOW: "Further research is likely to change it.",
+    EvidenceLevel.VERY_LOW: "Any estimate is very uncertain.",
+    EvidenceLevel.EXPERT_OPINION: "Experience and reasoning, without studies that answer it.",
+}
+CASE_WORDS = {
+    "presenting_problem": "Presenting problem",
+    "history": "History",
+    "examination": "Examination",
+    "results": "Results",
+    "question": "The question",
+}
+_CITATIONS = CITATION_LINE_LIMIT * CITATIONS_LIMIT
+
+
+class WritingForm(Form):
+    """Base of the forms that somebody may write in for a while: sent twice it counts once, and it knows its draft."""
+
+    client_id = HiddenField("", validators=[Optional(), Regexp(r"[A-Za-z0-9_-]{8,64}\Z")])
+    draft_revision = HiddenField("", validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
+
+    # Names of the fields that a draft keeps.
+    DRAFTED: ClassVar[tuple[str, ...]] = ("body",)
+
+    def name_request(self) -> None:
+        """Give the form a name of its own, by which the server knows it when it arrives twice."""
+        if not self.client_id.data:
+            self.client_id.data = secrets.token_urlsafe(16)
+
+    def request_name(self) -> str | None:
+        """Return the name under which a repeat is recognized: the form's own together with what it says.
+
+        A page that the browser brings back and that was written on is something new, although its hidden name is the same.
+        """
+        if not self.client_id.data:
+            return None
+        said = "\x1f".join([self.client_id.data, *(self.drafted().values())])
+        return hashlib.sha256(said.encode()).hexdigest()[:48]
+
+    def drafted(self) -> dict[str, str]:
+        """Return what a draft keeps."""
+        return {name: str(self._fields[name].data or "") for name in self.DRAFTED if name in self._fields}
+
+    def restore(self, content: dict[str, str]) -> None:
+        """Put what a draft kept into the fields."""
+        for name in self.DRAFTED:
+            if name in self._fields and content.get(name):
+                self._fields[name].data = content[name]
+
+    def seen_draft(self) -> int:
+        """Return the revision of the draft that the page showed, 0 for none."""
+        return int(self.draft_revision.data or 0)
+
+
+class TextForm(WritingForm):
+    """A question or a discussion."""
+
+    title = line_field("Title", limit=TITLE_LIMIT)
+    body = text_field("Text", limit=BODY_LIMIT)
+
+    DRAFTED: ClassVar[tuple[str, ...]] = ("title", "body")
+
+
+class CaseForm(WritingForm):
+    """A case question in its parts."""
+
+    title = line_field("Title", limit=TITLE_LIMIT)
+    setting = choice_field("Setting", [("", "Choose"), *((str(key), words) for key, words in SETTING_WORDS.items())])
+    age_band = choice_field("Age band", [("", "Choose"), *((str(key), words) for key, words in AGE_WORDS.items())])
+    presenting_problem = text_field("Presenting problem", limit=CASE_LIMITS["presenting_problem"])
+    history = text_field("History", limit=CASE_LIMITS["history"], required=False)
+    examination = text_field("Examination", limit=CASE_LIMITS["examination"], required=False)
+    results = text_field("Results", limit=CASE_LIMITS["results"], required=False)
+    question = text_field("Your question", limit=CASE_LIMITS["question"])
+
+    DRAFTED: ClassVar[tuple[str, ...]] = ("title", "setting", "age_band", *CASE_LIMITS)
+
+    def parts(self) -> dict[str, str]:
+        """Return the Markdown parts by name."""
+        return {name: str(self._fields[name].data or "") for name in CASE_LIMITS}
+
+
+class AnswerForm(WritingForm):
+    """An answer with its sources, one on each line."""
+
+    body = text_field("Your answer", limit=BODY_LIMIT)
+    citations = text_field("Sources", limit=_CITATIONS, required=False)
+
+    DRAFTED: ClassVar[tuple[str, ...]] = ("body", "citations")
+
+    def lines(self) -> list[str]:
+        """Return the sources, one from each line."""
+        return str(self.citations.data or "").splitlines()
+
+
+class CommentForm(WritingForm):
+    """A comment."""
+
+    body = text_field("Your comment", limit=COMMENT_LIMIT)
+    parent = HiddenField("", validators=[Optional(), Regexp(r"[1-9][0-9]{0,17}\Z")])
+
+    def parent_id(self) -> int | None:
+        """Return the answer that is commented on, ``None`` for the opening."""
+        return int(self.parent.data) if self.parent.data else None
+
+
+class EditTextForm(TextForm):
+    """A question or discussion, changed."""
+
+    reason = line_field("Reason for the change", limit=REASON_LIMIT, required=False)
+    revision = HiddenField("", validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
+
+    DRAFTED: ClassVar[tuple[str, ...]] = (*TextForm.DRAFTED, "reason")
+
+
+class EditCaseForm(CaseForm):
+    """A case, changed."""
+
+    reason = line_field("Reason for the change", limit=REASON_LIMIT, required=False)
+    revision = HiddenField("", validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
+
+    DRAFTED: ClassVar[tuple[str, ...]] = (*CaseForm.DRAFTED, "reason")
+
+
+class EditAnswerForm(AnswerForm):
+    """An answer, changed."""
+
+    reason = line_field("Reason for the change", limit=REASON_LIMIT, required=False)
+    revision = HiddenField("", validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
+
+    DRAFTED: ClassVar[tuple[str, ...]] = (*AnswerForm.DRAFTED, "reason")
+
+
+class EditCommentForm(WritingForm):
+    """A comment, changed."""
+
+    body = text_field("Your comment", limit=COMMENT_LIMIT)
+    reason = line_field("Reason for the change", limit=REASON_LIMIT, required=False)
+    revision = HiddenField("", validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
+
+    DRAFTED: ClassVar[tuple[str, ...]] = ("body", "reason")
+
+
+class EndorseForm(Form):
+    """A mentor's endorsement."""
+
+    evidence_level = choice_field(
+        "Certainty of the evidence", [("", "Choose"), *((str(key), words) for key, words in EVIDENCE_WORDS.items())]
+    )
+    note = text_field("Why you stand behind it", limit=NOTE_LIMIT, required=False)
+
+
+class CloseForm(Form):
+    """The end of a thread, if wanted with what was learned."""
+
+    summary = text_field("What we take home", limit=BODY_LIMIT, required=False)

@@ -1,0 +1,247 @@
+"""A thread as one reader sees it: every post with its people, sources, endorsements, and what the reader may do.
+
+Rule: the number of statements does not depend on the number of posts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from social_cme.core.events import room_channel
+from social_cme.core.pagination import Page
+from social_cme.discussions import policies
+from social_cme.discussions.enums import AnswerOrder, PostKind, VoteTarget
+from social_cme.discussions.models import Citation, Endorsement, Follow, Post, ReadMark, Thread
+from social_cme.discussions.queries import posts as rows
+from social_cme.discussions.queries.threads import find_read_mark, read_thread
+from social_cme.extensions import db
+from social_cme.persistence.facts import last_seq
+from social_cme.rooms.policies import RoomContext
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post, and what one reader sees of it and may do with it."""
+
+    post: Post
+    thread: Thread
+    role: str | None
+    my_vote: int
+    is_new: bool
+    shows_text: bool
+    may_vote: bool
+    may_comment: bool
+    may_accept: bool
+    may_endorse: bool
+    may_edit: bool
+    may_withdraw: bool
+    citations: Sequence[Citation] = ()
+    endorsements: Sequence[Endorsement] = ()
+    my_endorsement: Endorsement | None = None
+    comments: Sequence[PostView] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    """The opening of a thread, and what one reader may do with it."""
+
+    thread: Thread
+    role: str | None
+    my_vote: int
+    is_following: bool
+    follower_count: int
+    may_answer: bool
+    why_no_answer: str
+    may_vote: bool
+    may_comment: bool
+    may_edit: bool
+    may_close: bool
+    may_follow: bool
+    comments: Sequence[PostView] = ()
+    comment_total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """One page of a thread."""
+
+    opening: ThreadView
+    answers: Sequence[PostView]
+    order: AnswerOrder
+    next_cursor: str | None
+    is_first: bool
+    seq: int
+    last_post_id: int
+    first_new: int | None = None
+    new_ids: frozenset[int] = field(default_factory=frozenset)
+    new_parents: dict[int, int | None] = field(default_factory=dict)
+    divider_before: int | None = None
+    read_up_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Belongings:
+    """What belongs to the posts of a page, loaded at once."""
+
+    roles: dict[int, str]
+    votes: dict[tuple[str, int], int]
+    citations: dict[int, list[Citation]]
+    endorsements: dict[int, list[Endorsement]]
+    new_ids: frozenset[int]
+
+
+def thread_page(
+    ctx: RoomContext,
+    thread_id: int,
+    *,
+    order: AnswerOrder = AnswerOrder.BEST,
+    cursor: str | None = None,
+    start_at: int | None = None,
+    all_comments: int | None = None,
+    limit: int = PAGE,
+) -> ThreadPage:
+    """Return a page of a thread for the reader; ``start_at`` begins at an answer in the order of time.
+
+    ``all_comments`` is the answer (0: the opening) of which every comment is wanted.
+    """
+    # Read first: what is committed while the page is put together is then sent again by the channel, never missed.
+    seq = last_seq(db.session(), room_channel(ctx.room_id))
+    thread = read_thread(ctx, thread_id)
+    shown = rows.list_answers(thread.id, order=order, cursor=cursor, start_at=start_at, limit=limit)
+    ids = [post.id for post in shown.items]
+    below = rows.comments_below(thread.id, ids, with_opening=True, all_below=all_comments)
+    comments = [post for group in below.values() for post in group]
+    mark = find_read_mark(ctx, thread.id)
+    new = dict(rows.new_posts(ctx, thread.id, since=mark.last_post_id)) if mark is not None else {}
+    belongings = _load(ctx, thread, shown.items, comments, new_ids=frozenset(new))
+    answers = [_view(ctx, thread, post, belongings, below.get(post.id, ())) for post in shown.items]
+    return ThreadPage(
+        opening=_opening(ctx, thread, belongings, below.get(None, ())),
+        answers=answers,
+        order=order,
+        next_cursor=shown.next_cursor,
+        is_first=cursor is None and start_at is None,
+        seq=seq,
+        last_post_id=thread.last_post_id,
+        first_new=min(new) if new else None,
+        new_ids=frozenset(new),
+        new_parents=new,
+        divider_before=_divider(shown, new),
+        read_up_to=_read_up_to(ctx, thread, mark, new, {*ids, *(post.id for post in comments)}),
+    )
+
+
+def post_view(ctx: RoomContext, post_id: int, *, all_comments: bool = False) -> PostView:
+    """Return a single post as the reader sees it; for an answer with its comments."""
+    thread, post = rows.access_post(ctx, post_id)
+    below: dict[int | None, list[Post]] = {}
+    if post.kind == PostKind.ANSWER:
+        wanted = post.id if all_comments else None
+        below = rows.comments_below(thread.id, [post.id], with_opening=False, all_below=wanted)
+    comments = below.get(post.id, [])
+    belongings = _load(ctx, thread, [post], comments, new_ids=frozenset())
+    return _view(ctx, thread, post, belongings, comments)
+
+
+def post_views(ctx: RoomContext, thread: Thread, posts: Sequence[Post]) -> list[PostView]:
+    """Return several posts of one thread as the reader sees them, without what stands below them."""
+    belongings = _load(ctx, thread, posts, [], new_ids=frozenset())
+    return [_view(ctx, thread, post, belongings, ()) for post in posts]
+
+
+def _load(
+    ctx: RoomContext, thread: Thread, answers: Sequence[Post], comments: Sequence[Post], *, new_ids: frozenset[int]
+) -> _Belongings:
+    ids = [post.id for post in answers]
+    people = {thread.author_id, *(post.author_id for post in (*answers, *comments))}
+    return _Belongings(
+        roles=rows.guides_among(ctx.room_id, sorted(people)),
+        votes=rows.votes_of(ctx.actor_id, thread_id=thread.id, post_ids=[*ids, *(post.id for post in comments)]),
+        citations=rows.citations_of(ids),
+        endorsements=rows.endorsements_of(ids),
+        new_ids=new_ids,
+    )
+
+
+def _view(ctx: RoomContext, thread: Thread, post: Post, belongings: _Belongings, comments: Sequence[Post]) -> PostView:
+    shows_text = bool(policies.can_see_text(ctx, post))
+    endorsements = belongings.endorsements.get(post.id, [])
+    mine = [one for one in endorsements if one.mentor_id == ctx.actor_id]
+    return PostView(
+        post=post,
+        thread=thread,
+        role=belongings.roles.get(post.author_id),
+        my_vote=belongings.votes.get((VoteTarget.POST.value, post.id), 0),
+        is_new=post.id in belongings.new_ids,
+        shows_text=shows_text,
+        may_vote=bool(policies.can_vote(ctx, thread, post)),
+        may_comment=bool(policies.can_comment_on(ctx, thread, post)),
+        may_accept=bool(policies.can_accept(ctx, thread, post)),
+        may_endorse=bool(policies.can_endorse(ctx, thread, post)),
+        may_edit=bool(policies.can_edit_post(ctx, thread, post)),
+        may_withdraw=bool(policies.can_withdraw(ctx, thread, post)),
+        citations=belongings.citations.get(post.id, []) if shows_text else (),
+        endorsements=endorsements if shows_text else (),
+        my_endorsement=mine[0] if mine else None,
+        comments=[_view(ctx, thread, comment, belongings, ()) for comment in comments],
+    )
+
+
+def _opening(ctx: RoomContext, thread: Thread, belongings: _Belongings, comments: Sequence[Post]) -> ThreadView:
+    answering = policies.can_answer(ctx, thread)
+    follower_count, following, total = _following_and_comments(ctx, thread.id)
+    return ThreadView(
+        thread=thread,
+        role=belongings.roles.get(thread.author_id),
+        my_vote=belongings.votes.get((VoteTarget.THREAD.value, thread.id), 0),
+        is_following=following,
+        follower_count=follower_count,
+        may_answer=bool(answering),
+        why_no_answer=answering.reason,
+        may_vote=bool(policies.can_vote(ctx, thread, None)),
+        may_comment=bool(policies.can_comment_on(ctx, thread, None)),
+        may_edit=bool(policies.can_edit_thread(ctx, thread)),
+        may_close=bool(policies.can_close(ctx, thread)),
+        may_follow=bool(policies.can_follow(ctx)),
+        comments=[_view(ctx, thread, comment, belongings, ()) for comment in comments],
+        comment_total=total,
+    )
+
+
+def _following_and_comments(ctx: RoomContext, thread_id: int) -> tuple[int, bool, int]:
+    followers = select(func.count(Follow.id)).where(Follow.thread_id == thread_id).scalar_subquery()
+    mine = select(func.count(Follow.id)).where(Follow.thread_id == thread_id, Follow.user_id == ctx.actor_id)
+    comments = rows.opening_comments(thread_id).scalar_subquery()
+    found = db.session.execute(select(followers, mine.scalar_subquery(), comments)).one()
+    return found[0], found[1] > 0, found[2]
+
+
+def _divider(shown: Page[Post], new: dict[int, int | None]) -> int | None:
+    """Return the answer before which "new since your last visit" stands: from there on every answer is new."""
+    first = None
+    for post in reversed(shown.items):
+        if post.id not in new:
+            break
+        first = post.id
+    return first
+
+
+def _read_up_to(
+    ctx: RoomContext, thread: Thread, mark: ReadMark | None, new: dict[int, int | None], shown: set[int]
+) -> int | None:
+    """Return where the reader's mark belongs after this page, ``None`` when it stays.
+
+    On the first visit everything so far is the past. Later the mark stops before the first new post that was not on the page.
+    """
+    if ctx.actor_id is None:
+        return None
+    if mark is None:
+        return thread.last_post_id
+    unseen = [post_id for post_id in sorted(new) if post_id not in shown]
+    up_to = unseen[0] - 1 if unseen else thread.last_post_id
+    return up_to if up_to > mark.last_post_id else None

@@ -1,0 +1,130 @@
+"""Writing a new thread, and looking at a text before it is posted."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request, url_for
+from flask_login import login_required
+from werkzeug import Response
+
+from social_cme.core.errors import AppError, Invalid
+from social_cme.core.permissions import require
+from social_cme.discussions.enums import BODY_LIMIT, ThreadKind
+from social_cme.discussions.forms import CaseForm, TextForm, WritingForm
+from social_cme.discussions.models import Thread
+from social_cme.discussions.policies import can_post_thread
+from social_cme.discussions.rules.places import room_place
+from social_cme.discussions.services.drafts import save_draft
+from social_cme.discussions.services.threads import post_thread
+from social_cme.discussions.views import bp
+from social_cme.discussions.views.frame import draft_of, page
+from social_cme.extensions import limiter
+from social_cme.rooms.policies import RoomContext
+from social_cme.rooms.queries import read_room
+from social_cme.web.actor import require_actor
+from social_cme.web.markdown import render_markdown
+
+
+@bp.route("/rooms/<slug:slug>/threads/new", methods=["GET", "POST"])
+@login_required
+@limiter.limit("20 per minute", methods=["POST"])
+def new_thread(slug: str) -> str | Response | tuple[str, int]:
+    """Write a case, a question or a discussion."""
+    ctx = read_room(require_actor(), slug)
+    told = request.args.get("kind", "")
+    kind = ThreadKind(told) if told in set(ThreadKind) else ThreadKind.CASE
+    if request.method == "GET":
+        require(can_post_thread(ctx))
+        return _composer(ctx, kind, _fresh(ctx, kind))
+    form = CaseForm() if kind == ThreadKind.CASE else TextForm()
+    is_valid = form.validate()
+    if "save_draft" in request.form:
+        return _keep(ctx, kind, form)
+    if not is_valid:
+        return _composer(ctx, kind, form), 422
+    if "preview" in request.form:
+        return _composer(ctx, kind, form, preview=True)
+    try:
+        thread = _post(ctx, kind, form)
+    except Invalid as error:
+        form.add_errors(error)
+        return _composer(ctx, kind, form), error.status
+    except AppError as error:
+        return _composer(ctx, kind, form, problem=error), error.status
+    return redirect(url_for(".show_thread", slug=slug, thread_id=thread.id), code=303)
+
+
+def _fresh(ctx: RoomContext, kind: ThreadKind) -> WritingForm:
+    form = CaseForm(formdata=None) if kind == ThreadKind.CASE else TextForm(formdata=None)
+    form.name_request()
+    draft = draft_of(ctx, room_place(ctx.room_id, kind))
+    form.draft_revision.data = str(draft.revision if draft is not None else 0)
+    if draft is not None:
+        form.restore(draft.content)
+    return form
+
+
+def _post(ctx: RoomContext, kind: ThreadKind, form: WritingForm) -> Thread:
+    if isinstance(form, CaseForm):
+        return post_thread(
+            ctx,
+            kind=kind,
+            title=form.title.data or "",
+            case=form.parts(),
+            setting=form.setting.data,
+            age_band=form.age_band.data,
+            client_id=form.request_name(),
+            draft_revision=form.seen_draft(),
+        )
+    return post_thread(
+        ctx,
+        kind=kind,
+        title=form.drafted()["title"],
+        body=form.drafted()["body"],
+        client_id=form.request_name(),
+        draft_revision=form.seen_draft(),
+    )
+
+
+def _keep(ctx: RoomContext, kind: ThreadKind, form: WritingForm) -> Response | tuple[str, int]:
+    place = room_place(ctx.room_id, kind)
+    try:
+        save_draft(ctx.user, place=place, content=form.drafted(), revision=form.seen_draft())
+    except AppError as error:
+        return _composer(ctx, kind, form, problem=error), error.status
+    flash("Your draft is kept. You find it here on every device.", "success")
+    return redirect(url_for(".new_thread", slug=ctx.room.slug, kind=kind.value), code=303)
+
+
+def _composer(
+    ctx: RoomContext, kind: ThreadKind, form: WritingForm, *, preview: bool = False, problem: AppError | None = None
+) -> str:
+    place = room_place(ctx.room_id, kind)
+    return page(
+        "discussions/new_thread.html",
+        ctx,
+        form=form,
+        kind=kind.value,
+        place=place,
+        draft=draft_of(ctx, place),
+        previewed=rendered_parts(form) if preview else None,
+        problem=problem,
+    )
+
+
+def rendered_parts(form: WritingForm) -> dict[str, str]:
+    """Return what was typed, rendered part by part; title and vocabulary fields stay as they are."""
+    return {
+        f"{name}_html": render_markdown(text)
+        for name, text in form.drafted().items()
+        if text and name not in {"title", "setting", "age_band", "reason", "citations"}
+    }
+
+
+@bp.post("/rooms/<slug:slug>/preview")
+@login_required
+@limiter.limit("120 per minute")
+def preview(slug: str) -> str:
+    """Give a text as it will look, for the preview of the editor."""
+    ctx = read_room(require_actor(), slug)
+    text = request.form.get("text", "")[:BODY_LIMIT]
+    return page("discussions/preview.html", ctx, text_html=render_markdown(text))
