@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired
 from social_cme.accounts.enums import Specialty, label
 from social_cme.rooms import rules
 from social_cme.rooms.enums import RoomRole, Visibility
-from social_cme.web.forms import Form, choice_field, enum_choices, line_field, text_field
+from social_cme.web.forms import Form, choice_field, choices_of, enum_choices, line_field, text_field
 
 # A room without ground rules protects nobody; these stand in the form of a new room and can be changed there.
 USUAL_GROUND_RULES = """\
@@ -20,9 +20,9 @@ USUAL_GROUND_RULES = """\
 """
 
 _JOINING = [
-    (Visibility.PUBLIC, "Anyone"),
-    (Visibility.REQUEST, "By request"),
-    (Visibility.INVITATION, "By invitation"),
+    (str(Visibility.PUBLIC), "Anyone"),
+    (str(Visibility.REQUEST), "By request"),
+    (str(Visibility.INVITATION), "By invitation"),
 ]
 _ROLES = [(str(role), label(role)) for role in RoomRole]
 
@@ -61,7 +61,7 @@ class RoomForm(Form):
     )
     visibility = RadioField(
         "Who can join",
-        choices=[(str(value), text) for value, text in _JOINING],
+        choices=choices_of(_JOINING),
         default=str(Visibility.PUBLIC),
         validators=[InputRequired("Choose who can join.")],
     )
@@ -101,14 +101,14 @@ class ReasonForm(Form):
 class RoleForm(Form):
     """A role in the room."""
 
-    role = SelectField("Role in this room", choices=_ROLES)
+    role = SelectField("Role in this room", choices=choices_of(_ROLES))
 
 
 class InvitationForm(Form):
     """Whom to invite, and as what."""
 
     email = line_field("E-mail address", limit=rules.EMAIL_LIMIT)
-    role = SelectField("Role in this room", choices=_ROLES, default=str(RoomRole.LEARNER))
+    role = SelectField("Role in this room", choices=choices_of(_ROLES), default=str(RoomRole.LEARNER))
 
 
 class DisclosureForm(Form):

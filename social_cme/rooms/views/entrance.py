@@ -106,17 +106,17 @@ def invitation(token: str) -> str | Response | tuple[str, int]:
     if actor is None:
         return render_template("rooms/invitation.html", invitation=None, token=token)
     if request.method == "GET":
-        return _invitation_page(token, found, JoinForm(), problem=_problem_with(actor, found))
-    form = JoinForm()
+        return _invitation_page(found, token, JoinForm(), problem=_problem_with(actor, found))
+    form, slug, name = JoinForm(), found.room.slug, found.room.name
     try:
         redeem_invitation(actor, token=token, accepted_version=form.accepted_version())
-    except Invalid as error:
-        form.add_errors(error)
-        return _invitation_page(token, found, form), error.status
-    except (Conflict, Forbidden) as error:
-        return _invitation_page(token, found, form, problem=error.message), error.status
-    flash(f"You are a member of {found.room.name} now.", "success")
-    return redirect(url_for("discussions.room_threads", slug=found.room.slug), code=303)
+    except (Invalid, Conflict, Forbidden) as error:
+        if isinstance(error, Invalid):
+            form.add_errors(error)
+        problem = None if isinstance(error, Invalid) else error.message
+        return _invitation_page(find_invitation(token), token, form, problem=problem), error.status
+    flash(f"You are a member of {name} now.", "success")
+    return redirect(url_for("discussions.room_threads", slug=slug), code=303)
 
 
 def _problem_with(actor: User, invitation: Invitation) -> str | None:
@@ -126,10 +126,10 @@ def _problem_with(actor: User, invitation: Invitation) -> str | None:
     return None if invitation.is_open_at(clock.now()) else INVITATION_USELESS
 
 
-def _invitation_page(token: str, invitation: Invitation, form: JoinForm, *, problem: str | None = None) -> str:
-    form.version.data = str(invitation.room.ground_rules_version)
+def _invitation_page(found: Invitation | None, token: str, form: JoinForm, *, problem: str | None) -> str:
     # Somebody who may not use the link learns nothing of the room behind it.
-    shown = invitation if problem is None else None
+    shown = found if problem is None else None
+    form.version.data = str(shown.room.ground_rules_version) if shown is not None else ""
     return render_template("rooms/invitation.html", invitation=shown, token=token, form=form, problem=problem)
 
 
