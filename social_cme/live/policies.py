@@ -39,11 +39,14 @@ def can_come(ctx: RoomContext, session: LiveSession) -> Decision:
 
 
 def can_join(ctx: RoomContext, session: LiveSession, mentor_ids: Collection[int], *, has_place: bool) -> Decision:
-    """Ask, vote, write and be counted: members; where places are limited, those who have one, and who leads."""
+    """Ask, vote, write and be counted: members; while a session with limited places runs, those who have one, and who leads.
+
+    Beforehand every member may ask and vote.
+    """
     decision = can_take_part(ctx)
     if not decision:
         return decision
-    if session.capacity is None or has_place or can_lead(ctx, mentor_ids):
+    if session.state != SessionState.LIVE or session.capacity is None or has_place or can_lead(ctx, mentor_ids):
         return ALLOWED
     if session.going_count < session.capacity:
         return refuse("Places are limited here. Choose “I am coming” first; then you can take part.")

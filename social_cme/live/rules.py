@@ -88,6 +88,11 @@ def seconds_added(known: Sequence[Interval], new: Interval, *, start: datetime, 
     return max(after - seconds_within(known, start=start, end=end), 0)
 
 
+def may_start(starts_at: datetime, ends_at: datetime, moment: datetime) -> bool:
+    """Tell whether a session can be started at *moment*: from an hour before its time until its planned end."""
+    return starts_at - EARLIEST_START <= moment < ends_at
+
+
 def time_problems(starts_at: datetime, ends_at: datetime, moment: datetime) -> dict[str, list[str]]:
     """Return what is wrong with the times of a session that is to be scheduled at *moment*, by field."""
     problems: dict[str, list[str]] = {}

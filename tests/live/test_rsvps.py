@@ -92,7 +92,9 @@ def test_only_members_come_and_only_while_it_is_ahead_or_running(stage: Stage) -
 
 
 def test_where_places_are_limited_only_those_who_have_one_take_part(stage: Stage) -> None:
-    session = stage.running(capacity=1)
+    session = stage.session(capacity=1)
+    stage.vote(session, stage.ask(session, body="Asked beforehand"))
+    leading.start_session(stage.ctx(stage.mentor), session.id)
     with pytest.raises(Forbidden, match="I am coming"):
         stage.ask(session)
     rsvps.set_rsvp(stage.ctx(stage.learner), session.id, going=True)

@@ -165,7 +165,7 @@ def test_the_chat_is_heard_and_hidden(scene: Scene) -> None:
     ok(scene.mentor.send("chat.hide", session_id=scene.session.id, message_id=line["id"]))
     scene.settle()
     assert scene.learner.state["chat"] == [
-        {**line, "body": "", "author": None, "is_hidden": True, "hidden_reason": "Hidden by a mentor"}
+        {**line, "body": "", "author": None, "is_hidden": True, "hidden_reason": "not fit for this chat"}
     ]
 
 

@@ -38,7 +38,7 @@ def hide_message(
     ctx: RoomContext, session_id: int, message_id: int, *, reason: str = "", client_id: str | None = None
 ) -> ChatMessage:
     """Hide a line, also after the session; hiding it again changes nothing."""
-    text = required_line(reason or "Hidden by a mentor", field="reason", limit=rules.MAX_REASON, name="a reason")
+    text = required_line(reason or "not fit for this chat", field="reason", limit=rules.MAX_REASON, name="a reason")
     with transaction() as tx:
         session = access_session(ctx, session_id, lock=True)
         require(can_hide(ctx))

@@ -31,10 +31,10 @@ def start_session(ctx: RoomContext, session_id: int) -> LiveSession:
         moment = clock.now()
         if session.state != SessionState.SCHEDULED:
             raise Conflict("This session is over. Plan a new one.")
-        if moment < session.starts_at - rules.EARLIEST_START:
-            raise Conflict("A session can be started up to an hour before its time. Change the time to begin earlier.")
-        if moment >= session.ends_at:
-            raise Conflict("The planned end has passed. Change the times, then start.")
+        if not rules.may_start(session.starts_at, session.ends_at, moment):
+            raise Conflict(
+                "A session can be started from an hour before its time until its end. Change its times first."
+            )
         session.state = SessionState.LIVE
         session.started_at = moment
         tx.record(events.SessionStarted(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))

@@ -7,8 +7,10 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
+from social_cme.core import clock
 from social_cme.core.errors import NotFound
 from social_cme.core.ids import new_token
+from social_cme.live import rules
 from social_cme.live.enums import SessionState
 from social_cme.live.forms import AskForm, ChatForm
 from social_cme.live.models import LiveSession
@@ -108,6 +110,7 @@ def render_session(
         mentor_ids=mentors,
         joins=joins,
         leads=bool(can_lead(ctx, mentors)),
+        may_start=bool(can_lead(ctx, mentors)) and rules.may_start(session.starts_at, session.ends_at, clock.now()),
         moderates=bool(can_hide(ctx)),
         may_ask=bool(joins) and bool(can_ask(session)),
         may_chat=bool(joins) and bool(can_chat(session)),

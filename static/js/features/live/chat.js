@@ -83,7 +83,7 @@ class Chat {
     item.setAttribute("aria-label", `${name}, ${time.textContent}`);
     item.querySelector("[data-mentor-mark]").hidden = !leads;
     for (const one of all('[data-field="author"]', item)) one.textContent = name;
-    item.querySelector('[data-field="body"]').textContent = message.is_hidden ? message.hidden_reason || "Hidden by a mentor" : message.body;
+    item.querySelector('[data-field="body"]').textContent = message.is_hidden ? `Hidden: ${message.hidden_reason}` : message.body;
     const avatar = item.querySelector(".avatar");
     avatar.textContent = initials(name);
     avatar.className = `avatar avatar--s${message.author?.id ? ` hue-${message.author.id % 8}` : ""}`;
