@@ -188,7 +188,7 @@ def line_address(line: mine.Line) -> str:
         return url_for("discussions.show_thread", slug=line.place_slug, thread_id=line.thread_id, _anchor=anchor)
     if line.session_id is not None:
         return url_for("live.show", slug=line.room_slug, session_id=line.session_id)
-    return url_for("rooms.show", slug=line.room_slug)
+    return url_for("discussions.room_threads", slug=line.room_slug)
 
 
 def _utc(moment: datetime | None) -> str:
