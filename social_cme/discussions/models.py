@@ -191,6 +191,16 @@ class ReadMark(Model):
     read_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class FormerAddress(Model, Timestamped, RoomScoped):
+    """A room in which a thread stood before it was moved; its old address leads on from there."""
+
+    __tablename__ = "former_address"
+    __table_args__ = (UniqueConstraint("thread_id", "room_id"),)
+
+    id: Mapped[PrimaryKey]
+    thread_id: Mapped[int] = foreign_key("thread.id", ondelete="CASCADE", index=False)
+
+
 class Draft(Model, Timestamped):
     """Unfinished writing kept on the server; ``revision`` counts up, and a save must name the one it read.
 

@@ -5,7 +5,7 @@ Rule: each needs ``can_moderate``; doing one twice changes nothing and records n
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from social_cme.core import clock
@@ -13,7 +13,7 @@ from social_cme.core.errors import Conflict
 from social_cme.core.permissions import require
 from social_cme.discussions.enums import NOTE_LIMIT, StateChange
 from social_cme.discussions.events import PostStateChanged, ThreadStateChanged
-from social_cme.discussions.models import Post, Thread
+from social_cme.discussions.models import FormerAddress, Post, Thread
 from social_cme.discussions.queries.posts import access_post
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.discussions.services.answers import count_post
@@ -105,7 +105,7 @@ def unhide_post(ctx: RoomContext, *, post_id: int) -> Post:
 
 
 def move_thread(ctx: RoomContext, *, thread_id: int, to: RoomContext) -> Thread:
-    """Take a thread with all its posts to another room that the same person moderates.
+    """Take a thread with all its posts to another room that the same person moderates; its old address leads there.
 
     Raises ``Conflict`` when the other room is archived or has the same imported thread already.
     """
@@ -129,6 +129,9 @@ def move_thread(ctx: RoomContext, *, thread_id: int, to: RoomContext) -> Thread:
             .values(room_id=to.room_id)
             .execution_options(synchronize_session=False)
         )
+        known = tx.session.scalar(select(FormerAddress.id).filter_by(thread_id=thread.id, room_id=ctx.room_id))
+        if known is None:
+            tx.add(FormerAddress(thread_id=thread.id, room_id=ctx.room_id))
         if thread.hidden_at is None:
             # In the order of their ids, so that two moves in opposite directions do not wait for each other.
             for room_id, by in sorted(((ctx.room_id, -1), (to.room_id, 1))):

@@ -12,6 +12,7 @@ from social_cme.discussions.enums import AnswerOrder, PostKind
 from social_cme.discussions.forms import AnswerForm, CommentForm
 from social_cme.discussions.models import Post
 from social_cme.discussions.policies import can_comment_on, can_see_text
+from social_cme.discussions.queries.addresses import find_moved_to
 from social_cme.discussions.queries.pages import PAGE, post_view, thread_page
 from social_cme.discussions.queries.posts import access_post
 from social_cme.discussions.queries.revisions import list_revisions, versions
@@ -26,10 +27,16 @@ from social_cme.web.actor import current_actor
 
 
 @bp.get("/rooms/<slug:slug>/threads/<id:thread_id>")
-def show_thread(slug: str, thread_id: int) -> str:
-    """Show a thread, and note that it was read."""
+def show_thread(slug: str, thread_id: int) -> str | Response:
+    """Show a thread, and note that it was read; the address in a room that it has left leads to where it is."""
     ctx = read_room(current_actor(), slug)
-    html, read_up_to = thread_html(ctx, thread_id)
+    try:
+        html, read_up_to = thread_html(ctx, thread_id)
+    except NotFound:
+        there = find_moved_to(ctx, thread_id)
+        if there is None:
+            raise
+        return redirect(url_for(".show_thread", slug=there.room.slug, thread_id=thread_id), code=302)
     # A page fetched ahead of a click has not been read.
     is_prefetch = "prefetch" in (request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", ""))
     if read_up_to is not None and not is_prefetch:
