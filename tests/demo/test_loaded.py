@@ -1,0 +1,215 @@
+"""The whole demonstration as ``flask demo load`` leaves it."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from social_cme.accounts.enums import SiteRole
+from social_cme.accounts.models import User
+from social_cme.accounts.passwords import verify_password
+from social_cme.accounts.queries import find_user_by_email
+from social_cme.app import create_app
+from social_cme.cme.models import ParticipationEntry
+from social_cme.cme.queries.mine import find_standing
+from social_cme.cme.queries.rooms import list_members
+from social_cme.core import clock
+from social_cme.demo.queries import read_world
+from social_cme.demo.services.people import PASSWORD
+from social_cme.discussions.models import Endorsement, Post, Thread, Vote
+from social_cme.extensions import db
+from social_cme.jobs.outbox import OutboxMail
+from social_cme.live.enums import SessionState
+from social_cme.live.models import ChatMessage, LiveQuestion, LiveSession, Rsvp
+from social_cme.moderation.models import Flag, LogEntry
+from social_cme.persistence.delivery import pending_count
+from social_cme.persistence.facts import Fact
+from social_cme.rooms.models import Membership, Room
+from social_cme.rooms.queries import open_room
+from tests import postgres
+from tests.conftest import build_settings
+
+WORLD = read_world()
+ANSWERS = [answer for thread in WORLD.threads for answer in thread.answer]
+ENDED, COMING = WORLD.sessions
+Login = Callable[[User], FlaskClient]
+
+
+@pytest.fixture(scope="session")
+def template_database(
+    request: pytest.FixtureRequest, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """A database with the demonstration, loaded once from the command line."""
+    folder: Path = tmp_path_factory.mktemp("demo")
+    if request.config.getoption("--database") == "sqlite":
+        name = str(folder / "demo.sqlite3")
+        shutil.copyfile(template_database, name)
+        url = f"sqlite:///{name}"
+    else:
+        name = "template_demo"
+        server = request.getfixturevalue("postgres_server")
+        url = postgres.create_database(server, name, template=template_database)
+    app = create_app(build_settings(folder, database_url=url))
+    result = app.test_cli_runner().invoke(args=["demo", "load"])
+    assert result.exit_code == 0, result.output
+    assert "learner@demo.example" in result.output
+    assert PASSWORD in result.output
+    again = app.test_cli_runner().invoke(args=["demo", "load"])
+    assert again.exit_code == 0
+    assert "there already" in again.output
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return name
+
+
+def count(model: type, **values: object) -> int:
+    return db.session.scalar(select(func.count()).select_from(model).filter_by(**values)) or 0
+
+
+def person(key: str) -> User:
+    text = next(one for one in WORLD.people if one.key == key)
+    user = find_user_by_email(text.email)
+    assert user is not None
+    return user
+
+
+def test_everything_that_was_written_is_there_once(app: Flask) -> None:
+    assert count(User) == len(WORLD.people)
+    assert count(Room) == len(WORLD.rooms)
+    # The questions of the session that has ended became threads, those with an answer with it.
+    carried = len(ENDED.question)
+    answered = len([one for one in ENDED.question if one.answer])
+    assert count(Thread) == len(WORLD.threads) + carried
+    assert count(Post, kind="answer") == len(ANSWERS) + answered
+    assert count(Post, kind="comment") == sum(len(one.comment) for one in ANSWERS)
+    assert count(Vote) == sum(one.votes for one in ANSWERS)
+    assert count(Endorsement) == len([one for one in ANSWERS if one.endorsed_by])
+    assert count(Post, is_accepted=True) == len([one for one in ANSWERS if one.accepted])
+
+
+def test_counts_on_rows_are_the_numbers_of_what_they_count(app: Flask) -> None:
+    for room in db.session.scalars(select(Room)):
+        assert room.member_count == count(Membership, room_id=room.id)
+        assert room.thread_count == count(Thread, room_id=room.id)
+    for post in db.session.scalars(select(Post)):
+        assert post.score == count(Vote, target="post", target_id=post.id)
+
+
+def test_what_moderators_did_stands_in_the_log_and_a_report_waits(app: Flask) -> None:
+    assert count(Flag, resolved_at=None) == len([one for one in ANSWERS if one.flag])
+    done = Counter(db.session.scalars(select(LogEntry.action)))
+    assert done == {"pinned": 1, "locked": 1, "hidden": 1}
+
+
+def test_facts_follow_one_another_in_time_and_none_lies_ahead(app: Flask) -> None:
+    newest: dict[int, tuple[int, object]] = {}
+    for fact in db.session.scalars(select(Fact).order_by(Fact.channel_id, Fact.seq)):
+        seq, moment = newest.get(fact.channel_id, (0, fact.occurred_at))
+        assert fact.seq == seq + 1
+        assert moment <= fact.occurred_at <= clock.now()
+        newest[fact.channel_id] = (fact.seq, fact.occurred_at)
+    assert count(Fact) > 1000
+
+
+def test_every_fact_was_heard_and_the_ledger_is_filled(app: Flask) -> None:
+    assert pending_count() == 0
+    written = Counter(db.session.scalars(select(ParticipationEntry.activity)))
+    assert written["vote_given"] == sum(one.votes for one in ANSWERS)
+    assert written["thread_opened"] == len(WORLD.threads)
+    assert written["answer_written"] == count(Post, kind="answer")
+    assert written["question_asked"] == len(ENDED.question) + len(COMING.question)
+    [voided] = db.session.scalars(select(ParticipationEntry).where(ParticipationEntry.voided_at.is_not(None)))
+    assert (voided.activity, voided.user_id) == ("answer_written", person("bruno").id)
+
+
+def test_attended_minutes_are_those_of_the_content(app: Flask) -> None:
+    ctx = open_room(person(ENDED.mentor), ENDED.room)
+    minutes = {line.user_id: line.minutes for line in list_members(ctx, limit=100).items}
+    for one in ENDED.attendance:
+        # A gap of a minute is closed, a longer one is not.
+        gaps = [later[0] - earlier[1] for earlier, later in zip(one.intervals, one.intervals[1:], strict=False)]
+        expected = sum(last - first for first, last in one.intervals) + sum(gap for gap in gaps if gap < 1.5)
+        assert minutes[person(one.person).id] == expected, one.person
+
+
+def test_one_session_has_ended_and_one_is_to_come(app: Flask) -> None:
+    ended = db.session.scalars(select(LiveSession).filter_by(title=ENDED.title)).one()
+    coming = db.session.scalars(select(LiveSession).filter_by(title=COMING.title)).one()
+    assert (ended.state, coming.state) == (SessionState.ENDED, SessionState.SCHEDULED)
+    assert ended.ended_at is not None
+    assert ended.ended_at < clock.now() < coming.starts_at
+    assert count(ChatMessage, session_id=ended.id) == len(ENDED.chat)
+    assert count(Rsvp, session_id=coming.id) == coming.going_count == len(COMING.rsvps)
+    scores = {one.body: one.score for one in db.session.scalars(select(LiveQuestion))}
+    assert scores == {one.body: one.votes for session in WORLD.sessions for one in session.question}
+
+
+def test_the_accounts_open_with_the_shared_password_and_have_their_roles(app: Flask) -> None:
+    for one in WORLD.people:
+        assert person(one.key).is_confirmed
+    assert len({person(one.key).password_hash for one in WORLD.people}) == 1
+    assert verify_password(person("maya").password_hash, PASSWORD)
+    assert person("tomasz").site_role == SiteRole.ADMINISTRATOR
+    assert open_room(person("adaeze"), WORLD.rooms[0].slug).is_mentor
+    assert open_room(person("helen"), WORLD.rooms[3].slug).is_coordinator
+
+
+def test_the_learner_finds_a_quarter_or_a_year_with_something_in_it(app: Flask) -> None:
+    standing = find_standing(person("maya"))
+    assert standing.in_year.minutes in {0, 45}
+    assert find_standing(person("yuki")).in_year.votes <= sum(one.votes for one in ANSWERS)
+
+
+def test_nobody_of_the_demonstration_gets_mail_for_its_past(app: Flask) -> None:
+    old = clock.now()
+    assert db.session.scalar(select(func.count(OutboxMail.id)).where(OutboxMail.created_at < old)) == 0
+
+
+@pytest.mark.parametrize("account", [one.key for one in WORLD.people if one.account] + ["bruno"])
+def test_every_page_of_the_demonstration_opens(app: Flask, login: Login, account: str) -> None:
+    user = person(account)
+    browser = login(user)
+    with app.test_request_context():
+        addresses = [
+            url_for(name)
+            for name in ("home.index", "rooms.directory", "live.index", "search.index", "cme.my_participation")
+        ]
+        addresses += [url_for("accounts.show_profile", user_id=one.id) for one in db.session.scalars(select(User))]
+        inside = [
+            one for one in WORLD.rooms if user.site_role == SiteRole.ADMINISTRATOR or account in _people_of(one.slug)
+        ]
+        for room in inside:
+            addresses += [
+                url_for(name, slug=room.slug)
+                for name in ("rooms.show", "rooms.about", "rooms.members", "live.room_index")
+            ]
+        slugs = {
+            row.id: row.slug for row in db.session.scalars(select(Room)) if row.slug in {one.slug for one in inside}
+        }
+        addresses += [
+            url_for("discussions.show_thread", slug=slugs[one.room_id], thread_id=one.id)
+            for one in db.session.scalars(select(Thread))
+            if one.room_id in slugs
+        ]
+        addresses += [
+            url_for("live.show", slug=slugs[one.room_id], session_id=one.id)
+            for one in db.session.scalars(select(LiveSession))
+            if one.room_id in slugs
+        ]
+    statuses = {address: browser.get(address).status_code for address in addresses}
+    assert {address: status for address, status in statuses.items() if status != 200} == {}
+
+
+def _people_of(slug: str) -> set[str]:
+    room = next(one for one in WORLD.rooms if one.slug == slug)
+    return {*room.members, *room.coordinators, *(one.person for one in room.mentors)}
