@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import click
 
 from social_cme.demo.queries import DemoState, find_state, read_world
 from social_cme.demo.schemas import World
-from social_cme.demo.services.loading import deliver_demo, load_demo
+from social_cme.demo.services.loading import load_demo
 from social_cme.demo.services.people import PASSWORD
 
 
@@ -28,8 +26,12 @@ def offer_demo() -> str:
 
 def show_loading(world: World) -> None:
     """Load with a progress bar."""
-    _show("Loading the demo content ", load_demo(world))
-    _show("Filling ledgers and search", deliver_demo())
+    steps = load_demo(world)
+    done, total = next(steps)
+    with click.progressbar(length=total, label="Loading the demo content", show_eta=False) as bar:
+        bar.update(done)
+        for done, _ in steps:
+            bar.update(done - bar.pos)
 
 
 def account_table(world: World) -> str:
@@ -38,13 +40,3 @@ def account_table(world: World) -> str:
     width = max(len(one.email) for one in people)
     lines = [f"  {one.account or '':<14} {one.email:<{width}}  {one.display_name}" for one in people]
     return "\n".join([f"Demo accounts, all with the password {PASSWORD}:", *lines])
-
-
-def _show(label: str, steps: Iterator[tuple[int, int]]) -> None:
-    first = next(steps, None)
-    if first is None:
-        return
-    with click.progressbar(length=first[1], label=label, show_eta=False) as bar:
-        bar.update(first[0])
-        for done, _ in steps:
-            bar.update(done - bar.pos)

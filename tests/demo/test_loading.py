@@ -13,7 +13,7 @@ from social_cme.core import clock
 from social_cme.core.errors import Conflict
 from social_cme.demo.queries import DemoState, find_state, read_world
 from social_cme.demo.schemas import World
-from social_cme.demo.services.loading import deliver_demo, load_demo
+from social_cme.demo.services.loading import load_demo
 from social_cme.demo.services.script import Stage, draw, play_all
 from social_cme.discussions.models import Post, Thread, Vote
 from social_cme.extensions import db
@@ -57,7 +57,6 @@ def test_a_load_that_is_cut_off_goes_on_where_it_stopped(app: Flask, small_world
 
 def test_loading_twice_changes_nothing(app: Flask, small_world: World) -> None:
     list(load_demo(small_world))
-    list(deliver_demo())
     before = sizes()
     assert list(load_demo(small_world)) == []
     assert sizes() == before

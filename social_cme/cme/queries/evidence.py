@@ -123,13 +123,3 @@ def _entries_of(activity: Activity, **target: int) -> list[ParticipationEntry]:
             .order_by(ParticipationEntry.fact_id.desc(), ParticipationEntry.revision.desc())
         )
     )
-
-
-def is_recorded(fact_id: int, user_id: int, activity: str) -> bool:
-    """Tell whether a fact has its entry already."""
-    return (
-        db.session.scalar(
-            select(ParticipationEntry.id).filter_by(fact_id=fact_id, user_id=user_id, activity=activity).limit(1)
-        )
-        is not None
-    )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from social_cme.cme.enums import Activity
 from social_cme.cme.models import ParticipationEntry
@@ -146,29 +147,37 @@ def _enter(
     started_at: datetime | None = None,
     seconds: int = 0,
 ) -> None:
-    if user_id is None or evidence.is_recorded(record.id, user_id, activity):
+    if user_id is None:
         return
-    entry = ParticipationEntry(
-        user_id=user_id,
-        room_id=_number(record, "room_id"),
-        fact_id=record.id,
-        activity=activity,
-        counterpart_id=counterpart_id,
-        thread_id=record.data.get("thread_id"),
-        post_id=record.data.get("post_id"),
-        session_id=record.data.get("session_id"),
-        question_id=record.data.get("question_id"),
-        started_at=started_at,
-        seconds=seconds,
-        # Attended time belongs to the day on which it began; everything else to the moment of the fact.
-        occurred_at=started_at or record.occurred_at,
+    _write(
+        tx,
+        {
+            "user_id": user_id,
+            "room_id": _number(record, "room_id"),
+            "fact_id": record.id,
+            "activity": str(activity),
+            "revision": 0,
+            "counterpart_id": counterpart_id,
+            **{name: record.data.get(name) for name in _PLACES},
+            "started_at": started_at,
+            "seconds": seconds,
+            # Attended time belongs to the day on which it began; everything else to the moment of the fact.
+            "occurred_at": started_at or record.occurred_at,
+        },
     )
-    try:
-        with tx.savepoint():
-            tx.add(entry)
-    except IntegrityError:
-        # Another process delivered the same fact at the same moment; its entry is the entry.
-        return
+
+
+_PLACES = ("thread_id", "post_id", "session_id", "question_id")
+
+
+def _write(tx: Transaction, values: dict[str, Any]) -> None:
+    """Insert an entry unless the same fact has it already, from an earlier or a simultaneous delivery."""
+    dialect = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
+    tx.session.execute(
+        dialect.insert(ParticipationEntry)
+        .values({**values, "recorded_at": clock.now(), "void_reason": ""})
+        .on_conflict_do_nothing(index_elements=["fact_id", "user_id", "activity", "revision"])
+    )
 
 
 def _settle_thread(tx: Transaction, thread_id: int) -> None:
@@ -219,26 +228,18 @@ def _void(entry: ParticipationEntry, reason: str) -> None:
 
 
 def _count_again(tx: Transaction, entry: ParticipationEntry) -> None:
-    again = ParticipationEntry(
-        user_id=entry.user_id,
-        room_id=entry.room_id,
-        fact_id=entry.fact_id,
-        activity=entry.activity,
-        revision=entry.revision + 1,
-        counterpart_id=entry.counterpart_id,
-        thread_id=entry.thread_id,
-        post_id=entry.post_id,
-        session_id=entry.session_id,
-        question_id=entry.question_id,
-        started_at=entry.started_at,
-        seconds=entry.seconds,
-        occurred_at=entry.occurred_at,
+    kept = (
+        "user_id",
+        "room_id",
+        "fact_id",
+        "activity",
+        "counterpart_id",
+        *_PLACES,
+        "started_at",
+        "seconds",
+        "occurred_at",
     )
-    try:
-        with tx.savepoint():
-            tx.add(again)
-    except IntegrityError:
-        return
+    _write(tx, {**{name: getattr(entry, name) for name in kept}, "revision": entry.revision + 1})
 
 
 def _number(record: FactRecord, name: str) -> int:

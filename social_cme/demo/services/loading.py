@@ -18,13 +18,14 @@ from social_cme.demo.services.people import OPENED_DAYS_AGO, add_rooms, open_acc
 from social_cme.demo.services.script import Stage, play_all
 from social_cme.demo.services.sessions import add_sessions
 from social_cme.demo.services.threads import add_threads, add_visits
-from social_cme.persistence.delivery import deliver_pending, pending_count
+from social_cme.persistence.delivery import deliver_pending
 from social_cme.persistence.transaction import transaction
 
 # When those with an account were last here, in days; the learner finds more new things than the coordinator.
 VISITS = {"maya": 2.5, "adaeze": 1.1, "helen": 0.6, "ingrid": 1.4, "ravi": 1.2, "caitlin": 2.2}
 NARRATOR = "administrator"
-DELIVERIES_AT_ONCE = 4
+HEARD_EVERY = timedelta(hours=3)
+MOST_BATCHES = 10_000
 
 
 def load_demo(world: World) -> Iterator[tuple[int, int]]:
@@ -38,19 +39,23 @@ def load_demo(world: World) -> Iterator[tuple[int, int]]:
     if state == DemoState.FOREIGN:
         raise Conflict("This database is in use. The demo content goes into an empty one only.")
     stage = _set_stage(world)
-    for done, _ in enumerate(play_all(stage), start=1):
+    heard_at = stage.present - timedelta(days=OPENED_DAYS_AGO)
+    last = heard_at
+    for done, act in enumerate(play_all(stage), start=1):
+        if act.at - heard_at > HEARD_EVERY:
+            _deliver(last)
+            heard_at = act.at
+        last = act.at
         yield done, len(stage.acts)
+    _deliver(stage.present)
     with transaction() as tx:
         tx.record(DemoLoaded(actor_id=stage.narrator_id))
 
 
-def deliver_demo() -> Iterator[tuple[int, int]]:
-    """Bring the facts to their listeners, so that participation, search and notices are complete; yields progress."""
-    total = pending_count()
-    done = 0
-    while delivered := deliver_pending(batches=DELIVERIES_AT_ONCE):
-        done += delivered
-        yield min(done, total), total
+def _deliver(moment: datetime) -> None:
+    """Bring the facts up to *moment* to their listeners, so that notices and ledgers are as old as what they tell of."""
+    with clock.at(moment):
+        deliver_pending(batches=MOST_BATCHES)
 
 
 def _set_stage(world: World) -> Stage:

@@ -16,6 +16,8 @@ from social_cme.core import clock
 from social_cme.core.text import fold_name
 from social_cme.demo.schemas import PersonText, RoomText
 from social_cme.demo.services.script import Stage
+from social_cme.notifications.enums import MAILED
+from social_cme.notifications.services.inbox import choose_mail
 from social_cme.persistence.transaction import transaction
 from social_cme.rooms.enums import RoomRole, Visibility
 from social_cme.rooms.queries.members import lock_room
@@ -54,6 +56,8 @@ def open_accounts(people: list[PersonText], *, present: datetime) -> dict[str, i
                 tx.add(user)
                 tx.record(AccountConfirmed(actor_id=user.id, user_id=user.id))
                 _describe(user, one)
+                # Their addresses lead nowhere, so nothing is mailed to them.
+                choose_mail(user, {str(kind): False for kind in MAILED})
             ids[one.key] = user.id
     return ids
 
