@@ -35,6 +35,8 @@ class Thread(Model, Timestamped, RoomScoped, Hideable):
     __table_args__ = (
         Index("ix_thread_room_list", "room_id", "is_pinned", "last_activity_at", "id"),
         Index("ix_thread_author_id_created_at", "author_id", "created_at"),
+        Index("ix_thread_waiting", "status", "answer_count", "created_at"),
+        Index("ix_thread_room_id_created_at", "room_id", "created_at"),
         UniqueConstraint("room_id", "source_ref"),
     )
 
@@ -49,7 +51,7 @@ class Thread(Model, Timestamped, RoomScoped, Hideable):
     case_html: Mapped[dict[str, Any] | None] = mapped_column(JSON, sort_order=LAST)
     setting: Mapped[str | None] = mapped_column(String(20))
     age_band: Mapped[str | None] = mapped_column(String(20))
-    status: Mapped[str] = mapped_column(String(20), default=ThreadStatus.OPEN, index=True)
+    status: Mapped[str] = mapped_column(String(20), default=ThreadStatus.OPEN)
     is_pinned: Mapped[bool] = mapped_column(Boolean, default=False)
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     locked_reason: Mapped[str] = mapped_column(Text, default="")

@@ -36,6 +36,7 @@ MOST_NEW = 6
 OPEN_ROOMS_SHOWN = 4
 # Older questions are found in their rooms; on the home page they would hide the ones that still wait for somebody.
 WAITING_DAYS = 90
+NEWS_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,23 +164,30 @@ def list_waiting(actor: User, *, limit: int = MOST_WAITING) -> list[ThreadNews]:
 
 
 def list_news(actor: User, *, limit: int = MOST_NEW) -> list[ThreadNews]:
-    """Return threads of the reader's rooms in which something is unread, the most recently active first."""
-    mark = and_(ReadMark.thread_id == Thread.id, ReadMark.user_id == actor.id)
+    """Return threads of the reader's rooms in which something is unread, the most recently active first.
+
+    Those are threads that went on since the reader was there, and young ones that came after the reader and were never opened.
+    """
     own = and_(
         Membership.room_id == Thread.room_id,
         Membership.user_id == actor.id,
         Membership.state == MembershipState.ACTIVE,
     )
-    never_opened = and_(ReadMark.id.is_(None), Thread.created_at > Membership.joined_at, Thread.author_id != actor.id)
-    found = db.session.execute(
-        _threads(actor)
-        .join(Membership, own)
-        .outerjoin(ReadMark, mark)
-        .where(Thread.hidden_at.is_(None), or_(ReadMark.last_post_id < Thread.last_post_id, never_opened))
+    mark = and_(ReadMark.thread_id == Thread.id, ReadMark.user_id == actor.id)
+    in_my_rooms = _threads(actor).join(Membership, own).where(Thread.hidden_at.is_(None))
+    went_on = (
+        in_my_rooms.join(ReadMark, mark)
+        .where(ReadMark.last_post_id < Thread.last_post_id)
         .order_by(Thread.last_activity_at.desc(), Thread.id.desc())
-        .limit(limit)
     )
-    return [ThreadNews(*row) for row in found]
+    never_opened = in_my_rooms.where(
+        ~exists().where(mark),
+        Thread.author_id != actor.id,
+        Thread.created_at > Membership.joined_at,
+        Thread.created_at > clock.now() - timedelta(days=NEWS_DAYS),
+    ).order_by(Thread.created_at.desc(), Thread.id.desc())
+    found = [ThreadNews(*row) for part in (went_on, never_opened) for row in db.session.execute(part.limit(limit))]
+    return sorted(found, key=lambda one: (one.last_activity_at, one.id), reverse=True)[:limit]
 
 
 def find_standing(actor: User) -> Standing:
