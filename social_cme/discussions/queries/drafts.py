@@ -18,24 +18,25 @@ from social_cme.extensions import db
 from social_cme.rooms.models import Room
 from social_cme.rooms.queries.directory import readable_by
 
-_NEW = {"case": "New case", "question": "New question", "discussion": "New discussion"}
-_GONE = "This place is gone, or you may not see it any more."
+_GONE = "in a place that is gone, or that you may not see any more"
 
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """A draft in a list: what it is, where it belongs, how it begins, and the way back.
+    """A draft in a list: what it is and where it belongs, how it begins, and the way back.
 
-    ``address`` is ``None`` when the place cannot be reached any more; ``where`` then names nothing.
+    ``href`` is ``None`` when the place cannot be reached any more; ``words`` then name nothing.
     """
 
-    place: str
-    words: str
-    where: str
-    beginning: str
-    address: str | None
-    saved_at: datetime
     draft: Draft
+    words: str
+    excerpt: str
+    href: str | None
+
+    @property
+    def saved_at(self) -> datetime:
+        """When it was kept."""
+        return self.draft.saved_at
 
 
 def find_draft(user_id: int, place: str) -> Draft | None:
@@ -113,25 +114,20 @@ def _line(
     thread_id = post.thread_id if post is not None else place.id if place.about == "thread" else 0
     named = rooms.get(place.id) if place.about == "room" else threads.get(thread_id)
     return DraftLine(
-        place=draft.place,
-        words=_words(place, post),
-        where=named.name if named is not None else _GONE,
-        beginning=_beginning(draft),
-        address=_address(place, thread_id, named.slug) if named is not None else None,
-        saved_at=draft.saved_at,
         draft=draft,
+        words=f"{_what(place, post)} {f'in “{named.name}”' if named is not None else _GONE}",
+        excerpt=_beginning(draft),
+        href=_address(place, thread_id, named.slug) if named is not None else None,
     )
 
 
-def _words(place: Place, post: _PostRow | None) -> str:
+def _what(place: Place, post: _PostRow | None) -> str:
     if place.about == "room":
-        return _NEW[place.what]
-    if place.what == "answer":
-        return "Answer"
-    if place.what == "comment":
-        return "Comment"
+        return f"New {place.what}"
+    if place.what in {"answer", "comment"}:
+        return place.what.capitalize()
     if place.about == "thread":
-        return "Change of a thread"
+        return "Change of the opening"
     return "Change of a comment" if post is not None and post.kind == PostKind.COMMENT else "Change of an answer"
 
 

@@ -136,6 +136,12 @@ def thread_page(
     )
 
 
+def thread_view(ctx: RoomContext, thread_id: int) -> ThreadView:
+    """Return the opening of a thread as the reader sees it, without what stands below it."""
+    thread = read_thread(ctx, thread_id)
+    return _opening(ctx, thread, _load(ctx, thread, [], [], new_ids=frozenset()), ())
+
+
 def post_view(ctx: RoomContext, post_id: int, *, all_comments: bool = False) -> PostView:
     """Return a single post as the reader sees it; for an answer with its comments."""
     thread, post = rows.access_post(ctx, post_id)

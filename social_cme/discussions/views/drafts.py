@@ -33,5 +33,7 @@ def discard_draft() -> Response:
     throw_away(require_actor(), place=request.form.get("place", ""))
     flash("The draft is discarded.", "success")
     told = request.form.get("back", "")
-    fits = told.startswith("/rooms/") and "\\" not in told and "//" not in told and told.isprintable() and len(told) < 300
+    fits = (
+        told.startswith("/rooms/") and "\\" not in told and "//" not in told and told.isprintable() and len(told) < 300
+    )
     return redirect(told if fits else url_for(".my_drafts"), code=303)

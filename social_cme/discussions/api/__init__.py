@@ -1,0 +1,11 @@
+"""The API of discussions."""
+
+from social_cme.web.api import blueprint
+
+bp = blueprint("discussions")
+
+ROOM = "/rooms/<slug:slug>"
+THREAD = f"{ROOM}/threads/<id:thread_id>"
+POST = f"{ROOM}/posts/<id:post_id>"
+
+from social_cme.discussions.api import drafts, marks, posts, threads  # noqa: E402, F401

@@ -1,0 +1,1 @@
+"""What discussions take in and show, for the API and the sockets."""

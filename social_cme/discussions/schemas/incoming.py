@@ -1,0 +1,168 @@
+"""What the API and the sockets take in; services decide what may be done with it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from social_cme.discussions.enums import (
+    BODY_LIMIT,
+    CASE_LIMITS,
+    CITATION_LINE_LIMIT,
+    COMMENT_LIMIT,
+    NOTE_LIMIT,
+    REASON_LIMIT,
+    TITLE_LIMIT,
+    AgeBand,
+    AnswerOrder,
+    CareSetting,
+    EvidenceLevel,
+    ThreadFilter,
+    ThreadKind,
+    VoteTarget,
+)
+from social_cme.realtime.messages import Command
+from social_cme.web.api import ClientBody, PageQuery, Schema
+
+_ID = Field(ge=1, lt=2**53)
+_SLUG = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
+_REVISION = Field(None, ge=0, lt=2**31, description="The revision you started from; a later one is answered with 409.")
+# What is too long for one source is refused by name; this bounds what is read at all.
+Source = Annotated[str, Field(max_length=2 * CITATION_LINE_LIMIT)]
+Sources = Annotated[list[Source], Field(max_length=50)]
+DraftName = Annotated[str, Field(max_length=40)]
+DraftText = Annotated[str, Field(max_length=100_000)]
+
+
+class ThreadsQuery(PageQuery):
+    """Which threads to list."""
+
+    show: ThreadFilter = ThreadFilter.ALL
+
+
+class AnswersQuery(PageQuery):
+    """How to order answers; in the order of time every answer appears exactly once."""
+
+    order: AnswerOrder = AnswerOrder.BEST
+
+
+class CommentsQuery(PageQuery):
+    """Which comments to list."""
+
+    parent_id: int | None = Field(None, ge=1, lt=2**53, description="The answer; left out for those on the opening.")
+
+
+class CaseParts(Schema):
+    """The Markdown parts of a case."""
+
+    presenting_problem: str | None = Field(None, max_length=CASE_LIMITS["presenting_problem"])
+    history: str | None = Field(None, max_length=CASE_LIMITS["history"])
+    examination: str | None = Field(None, max_length=CASE_LIMITS["examination"])
+    results: str | None = Field(None, max_length=CASE_LIMITS["results"])
+    question: str | None = Field(None, max_length=CASE_LIMITS["question"])
+
+
+class ThreadIn(ClientBody):
+    """A thread to open. A case needs ``case``, ``setting`` and ``age_band``, the other kinds a ``body``."""
+
+    kind: ThreadKind
+    title: str = Field(min_length=1, max_length=TITLE_LIMIT)
+    body: str = Field("", max_length=BODY_LIMIT)
+    case: CaseParts | None = None
+    setting: CareSetting | None = None
+    age_band: AgeBand | None = None
+
+
+class ThreadPatch(Schema):
+    """Changes of the opening; what is left out stays as it is."""
+
+    title: str | None = Field(None, min_length=1, max_length=TITLE_LIMIT)
+    body: str | None = Field(None, max_length=BODY_LIMIT)
+    case: CaseParts | None = None
+    setting: CareSetting | None = None
+    age_band: AgeBand | None = None
+    reason: str = Field("", max_length=REASON_LIMIT)
+    revision: int | None = _REVISION
+
+
+class CloseIn(Schema):
+    """What a closed thread tells its readers."""
+
+    summary: str = Field("", max_length=BODY_LIMIT, description="Markdown; what was learned.")
+
+
+class AnswerIn(ClientBody):
+    """An answer in Markdown with its sources, each a DOI, a PubMed number or a web address."""
+
+    body: str = Field(min_length=1, max_length=BODY_LIMIT)
+    citations: Sources = []
+
+
+class CommentIn(ClientBody):
+    """A comment in Markdown on an answer, or on the opening."""
+
+    body: str = Field(min_length=1, max_length=COMMENT_LIMIT)
+    parent_id: int | None = Field(None, ge=1, lt=2**53, description="The answer; left out for the opening.")
+
+
+class PostPatch(Schema):
+    """Changes of an answer or comment; what is left out stays as it is."""
+
+    body: str | None = Field(None, min_length=1, max_length=BODY_LIMIT)
+    citations: Sources | None = None
+    reason: str = Field("", max_length=REASON_LIMIT)
+    revision: int | None = _REVISION
+
+
+class VoteIn(ClientBody):
+    """A vote; DELETE takes it back."""
+
+    value: Literal[1, -1]
+
+
+class EndorseIn(Schema):
+    """A mentor's endorsement."""
+
+    evidence_level: EvidenceLevel
+    note: str = Field("", max_length=NOTE_LIMIT)
+
+
+class DraftIn(Schema):
+    """A draft to keep. Names that no form has are left out; what is too long is cut to twice what can be posted."""
+
+    content: dict[DraftName, DraftText] = Field(max_length=40)
+    revision: int = Field(0, ge=0, lt=2**31, description="The revision you read last, 0 for a new draft.")
+
+
+# ------------------------------------------------------------------ what comes in by the sockets
+
+
+class RoomCommand(Command):
+    """A message about something in a room."""
+
+    slug: str = _SLUG
+
+
+class PostAnswer(RoomCommand):
+    """An answer in Markdown with its sources."""
+
+    thread_id: int = _ID
+    body: str = Field(min_length=1, max_length=BODY_LIMIT)
+    citations: Sources = []
+
+
+class PostComment(RoomCommand):
+    """A comment in Markdown on an answer, or on the opening."""
+
+    thread_id: int = _ID
+    body: str = Field(min_length=1, max_length=COMMENT_LIMIT)
+    parent_id: int | None = Field(None, ge=1, lt=2**53)
+
+
+class CastVote(RoomCommand):
+    """A vote: 1 or -1, 0 to take it back."""
+
+    target: VoteTarget
+    target_id: int = _ID
+    value: Literal[1, 0, -1]
