@@ -17,9 +17,9 @@ from social_cme.live.models import AttendanceInterval, LiveSession
 from social_cme.live.queries.attendance import count_present, list_intervals, recorded_seconds
 from social_cme.live.services import attendance, leading
 from social_cme.persistence.facts import facts_since
+from social_cme.persistence.transaction import transaction
 from social_cme.rooms.models import Membership
 from social_cme.rooms.queries import open_room
-from social_cme.persistence.transaction import transaction
 from tests.live.stage import NOON, Stage, beats
 
 
@@ -201,7 +201,9 @@ def test_a_session_across_midnight_and_a_change_of_clocks_has_its_real_length(st
     start = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)  # Ten minutes before Berlin sets its clocks back.
     with clock.at(start - timedelta(minutes=10)):
         session = stage.running(
-            starts=datetime(2026, 10, 25, 2, 50), ends=datetime(2026, 10, 25, 4, 0), time_zone="Europe/Berlin"  # noqa: DTZ001
+            starts=datetime(2026, 10, 25, 2, 50),
+            ends=datetime(2026, 10, 25, 4, 0),
+            time_zone="Europe/Berlin",
         )
     assert (session.starts_at, session.ends_at) == (start, start + timedelta(hours=2, minutes=10))
     stage.beat(session, *beats(start, seconds=7200))

@@ -120,14 +120,12 @@ def test_ending_twice_is_ending_once(stage: Stage) -> None:
     assert db.session.scalar(select(func.count(Thread.id))) == 1
     assert stage.kinds(session).count("session.ended") == 1
     assert stage.kinds(session).count("session.archived") == 1
-    closed = [fact for fact in facts_since(db.session(), f"user:{stage.learner.id}", since=0, limit=9)]
+    closed = list(facts_since(db.session(), f"user:{stage.learner.id}", since=0, limit=9))
     assert [fact.kind for fact in closed] == ["attendance.closed"]
 
 
 @pytest.mark.parametrize("survives", [0, 1, 3])
-def test_what_a_crash_left_over_is_finished_later(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, survives: int
-) -> None:
+def test_what_a_crash_left_over_is_finished_later(stage: Stage, monkeypatch: pytest.MonkeyPatch, survives: int) -> None:
     session = stage.running()
     for number in range(5):
         stage.ask(session, body=f"Question {number}")

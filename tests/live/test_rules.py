@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -68,7 +69,9 @@ def test_only_the_time_between_start_and_end_counts() -> None:
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Berlin", "Australia/Lord_Howe"])
-@pytest.mark.parametrize("day", [(2026, 3, 8), (2026, 3, 29), (2026, 10, 4), (2026, 10, 25), (2026, 11, 1), (2026, 4, 5)])
+@pytest.mark.parametrize(
+    "day", [(2026, 3, 8), (2026, 3, 29), (2026, 10, 4), (2026, 10, 25), (2026, 11, 1), (2026, 4, 5)]
+)
 def test_the_night_on_which_clocks_change_has_its_real_length(zone: str, day: tuple[int, int, int]) -> None:
     midnight = datetime(*day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
     night = Interval(midnight, midnight + timedelta(hours=8))
@@ -91,7 +94,7 @@ def test_united_stretches_are_sorted_and_keep_their_distance(found: list[Interva
     merged = merge_intervals(found)
     assert merged == sorted(merged)
     assert merge_intervals(merged) == merged
-    assert all(after.start - before.end >= rules.GAP for before, after in zip(merged, merged[1:], strict=False))
+    assert all(after.start - before.end >= rules.GAP for before, after in itertools.pairwise(merged))
     assert all(any(one.start <= whole.start and whole.end <= one.end for one in merged) for whole in found)
 
 

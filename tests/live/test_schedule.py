@@ -29,8 +29,8 @@ def test_a_mentor_puts_a_session_on_the_calendar(stage: Stage) -> None:
     session = schedule.schedule_session(
         stage.ctx(stage.mentor),
         plan=stage.plan(
-            starts=datetime(2026, 6, 1, 18, 0),  # noqa: DTZ001 - a wall-clock time
-            ends=datetime(2026, 6, 1, 19, 0),  # noqa: DTZ001
+            starts=datetime(2026, 6, 1, 18, 0),
+            ends=datetime(2026, 6, 1, 19, 0),
             time_zone="America/New_York",
             mentor_ids=(stage.mentor.id, stage.coordinator.id),
             capacity=40,
@@ -64,7 +64,7 @@ def test_nights_on_which_clocks_change_are_the_zones_business(stage: Stage, wall
 
 
 def test_a_session_over_the_night_of_the_change_keeps_its_moments_when_its_title_is_edited(stage: Stage) -> None:
-    start = datetime(2026, 11, 1, 0, 30)  # noqa: DTZ001
+    start = datetime(2026, 11, 1, 0, 30)
     session = stage.session(starts=start, ends=start + timedelta(hours=1), time_zone="America/New_York")
     with clock.at(session.starts_at):
         leading.start_session(stage.ctx(stage.mentor), session.id)
@@ -85,12 +85,12 @@ def test_a_session_over_the_night_of_the_change_keeps_its_moments_when_its_title
         ({"description": "x" * 5001}, "description"),
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
         ({"time_zone": "../etc/passwd"}, "time_zone"),
-        ({"starts": datetime(2026, 5, 12, 11, 0)}, "starts_at"),  # noqa: DTZ001
-        ({"starts": datetime(1, 1, 1, 0, 0), "time_zone": "Asia/Tokyo"}, "starts_at"),  # noqa: DTZ001
-        ({"starts": datetime(2030, 1, 1), "ends": datetime(2030, 1, 1, 1)}, "starts_at"),  # noqa: DTZ001
+        ({"starts": datetime(2026, 5, 12, 11, 0)}, "starts_at"),
+        ({"starts": datetime(1, 1, 1, 0, 0), "time_zone": "Asia/Tokyo"}, "starts_at"),
+        ({"starts": datetime(2030, 1, 1), "ends": datetime(2030, 1, 1, 1)}, "starts_at"),
         ({"starts": datetime(2026, 5, 12, 13, tzinfo=UTC)}, "starts_at"),
-        ({"ends": datetime(2026, 5, 12, 12, 30)}, "ends_at"),  # noqa: DTZ001
-        ({"ends": datetime(2026, 5, 13, 0, 31)}, "ends_at"),  # noqa: DTZ001
+        ({"ends": datetime(2026, 5, 12, 12, 30)}, "ends_at"),
+        ({"ends": datetime(2026, 5, 13, 0, 31)}, "ends_at"),
         ({"mentor_ids": ()}, "mentor_ids"),
         ({"mentor_ids": (10**9,)}, "mentor_ids"),
         ({"capacity": 0}, "capacity"),
@@ -142,7 +142,7 @@ def test_the_start_of_a_running_session_stays(stage: Stage) -> None:
     schedule.edit_session(
         stage.ctx(stage.mentor),
         session.id,
-        plan=stage.plan(starts=datetime(2026, 5, 12, 12, 5), ends=datetime(2026, 5, 12, 15, 0)),  # noqa: DTZ001
+        plan=stage.plan(starts=datetime(2026, 5, 12, 12, 5), ends=datetime(2026, 5, 12, 15, 0)),
     )
     assert (session.starts_at, session.ends_at) == (start, datetime(2026, 5, 12, 15, 0, tzinfo=UTC))
 
@@ -195,7 +195,7 @@ def test_a_session_is_not_found_from_another_room(stage: Stage) -> None:
 
 
 def test_lists_show_what_is_ahead_first_and_what_is_over_apart(stage: Stage) -> None:
-    later = stage.session(title="Later", starts=datetime(2026, 5, 20, 12), ends=datetime(2026, 5, 20, 13))  # noqa: DTZ001
+    later = stage.session(title="Later", starts=datetime(2026, 5, 20, 12), ends=datetime(2026, 5, 20, 13))
     soon = stage.session(title="Soon")
     with clock.at(NOON - timedelta(days=2)):
         missed = stage.session(title="Never held")

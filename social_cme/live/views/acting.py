@@ -44,7 +44,7 @@ def ask(slug: str, session_id: int) -> Page:
         if form.validate():
             question = questions.ask(ctx, session_id, body=form.body.data, client_id=form.client_id.data or None)
             return back_to(slug, session_id, anchor=f"question-{question.id}")
-    except (Invalid, Conflict, Forbidden) as error:
+    except (Invalid, Conflict) as error:
         form.add_errors(error)
         return _refused(slug, session_id, error, ask_form=form)
     return render_session(ctx, session_id, ask_form=form), 422
@@ -77,7 +77,7 @@ def chat(slug: str, session_id: int) -> Page:
                 ctx, session_id, body=form.body.data, client_id=form.client_id.data or None
             )
             return back_to(slug, session_id, anchor=f"message-{message.id}")
-    except (Invalid, Conflict, Forbidden) as error:
+    except (Invalid, Conflict) as error:
         form.add_errors(error)
         return _refused(slug, session_id, error, chat_form=form)
     return render_session(ctx, session_id, chat_form=form), 422

@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 from social_cme.core import clock
 from social_cme.core.errors import NotFound
 from social_cme.core.ids import new_token
+from social_cme.core.permissions import require
 from social_cme.live import rules
 from social_cme.live.enums import SessionState
 from social_cme.live.forms import AskForm, ChatForm
@@ -93,13 +94,22 @@ def projector(slug: str, session_id: int) -> str:
 def render_session(
     ctx: RoomContext, session_id: int, *, ask_form: AskForm | None = None, chat_form: ChatForm | None = None
 ) -> str:
-    """Render a session's page, with a form that was refused and still holds what was typed."""
+    """Render a session's page, with a form that was refused and still holds what was typed.
+
+    Raises ``Forbidden`` when the page no longer has that form; the error page gives the text back.
+    """
     session = access_session(ctx, session_id)
     over = session.state in {SessionState.ENDED, SessionState.CANCELLED}
     chat_before = request.args.get("before") if over else None
     board = load_board(ctx, session, chat_limit=TRANSCRIPT if over else CHAT_SHOWN, chat_before=chat_before)
     mentors = {mentor.id for mentor in board.mentors}
     joins = can_join(ctx, session, mentors, has_place=session.capacity is None or board.is_going)
+    if ask_form is not None:
+        require(joins)
+        require(can_ask(session))
+    if chat_form is not None:
+        require(joins)
+        require(can_chat(session))
     return render_template(
         _TEMPLATES[SessionState(session.state)],
         room=ctx.room,
