@@ -12,6 +12,7 @@ from config import Settings, load_settings
 from social_cme import registry
 from social_cme.accounts.enums import label
 from social_cme.extensions import compress, csrf, db, limiter, login_manager, migrate, socketio
+from social_cme.jobs.commands import jobs
 from social_cme.jobs.delivery import wake_delivery
 from social_cme.jobs.runner import bind_jobs
 from social_cme.persistence.database import engine_options, prepare_engine
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_templating(app, {"site_name": settings.site_name, "label": label})
     app.jinja_env.filters["label"] = label
     app.register_blueprint(health.bp)
+    app.cli.add_command(jobs)
     registry.plug_in(app)
     return app
 

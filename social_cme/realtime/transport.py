@@ -244,11 +244,11 @@ def harden(engine: Any, *, per_address: int, is_green: bool) -> None:
     engine._async = {
         **driver,
         "websocket": _guarded(driver["websocket"], per_address=per_address, is_green=is_green),
-        "queue": _bounded(driver["queue"]),
+        "queue": _bounded(driver["queue"], driver["sleep"]),
     }
 
 
-def _bounded(queue_class: type[Any]) -> type[Any]:
+def _bounded(queue_class: type[Any], sleep: Callable[[float], object]) -> type[Any]:
     class OutgoingQueue(queue_class):
         """Packets waiting for a client; one that does not read is dropped instead of filling the memory."""
 
@@ -256,11 +256,16 @@ def _bounded(queue_class: type[Any]) -> type[Any]:
         size = 0
 
         def put(self, item: Any, *arguments: Any, **options: Any) -> None:
-            is_full = self.qsize() >= MAX_WAITING or self.size >= MAX_WAITING_BYTES
-            if item is not None and self.drop is not None and is_full:
-                self.drop()
-                return
+            if item is not None and self.drop is not None and self._is_full():
+                # A burst may have come faster than the writer was given its turn.
+                sleep(0)
+                if self._is_full():
+                    self.drop()
+                    return
             super().put(item, *arguments, **options)
+
+        def _is_full(self) -> bool:
+            return bool(self.qsize() >= MAX_WAITING or self.size >= MAX_WAITING_BYTES)
 
         def _put(self, item: Any) -> None:
             self.size += _length(item)
