@@ -14,17 +14,20 @@ from tests.conftest import build_settings
 from tests.factories import Factory
 
 
-def test_production_refuses_accounts_with_a_known_password(app: Flask, database_url: str, tmp_path: Path) -> None:
+def test_production_refuses_accounts_with_a_known_password(database_url: str, tmp_path: Path) -> None:
     settings = build_settings(
         tmp_path / "production",
         environment="production",
         public_url="https://cme.example.org",
         database_url=database_url,
     )
-    result = create_app(settings).test_cli_runner().invoke(args=["demo", "load"])
+    production = create_app(settings)
+    result = production.test_cli_runner().invoke(args=["demo", "load"])
     assert result.exit_code == 1
     assert "not for production" in result.output
-    assert db.session.scalar(select(func.count(User.id))) == 0
+    with production.app_context():
+        assert db.session.scalar(select(func.count(User.id))) == 0
+        db.engine.dispose()
 
 
 def test_a_database_in_use_is_refused_in_one_sentence(app: Flask, make: Factory) -> None:

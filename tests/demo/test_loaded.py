@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from social_cme.jobs.outbox import OutboxMail
 from social_cme.live.enums import SessionState
 from social_cme.live.models import ChatMessage, LiveQuestion, LiveSession, Rsvp
 from social_cme.moderation.models import Flag, LogEntry
+from social_cme.notifications.models import Notification, NotificationPreference
 from social_cme.persistence.delivery import pending_count
 from social_cme.persistence.facts import Fact
 from social_cme.rooms.models import Membership, Room
@@ -170,9 +172,18 @@ def test_the_learner_finds_a_quarter_or_a_year_with_something_in_it(app: Flask) 
     assert find_standing(person("yuki")).in_year.votes <= sum(one.votes for one in ANSWERS)
 
 
-def test_nobody_of_the_demonstration_gets_mail_for_its_past(app: Flask) -> None:
-    old = clock.now()
-    assert db.session.scalar(select(func.count(OutboxMail.id)).where(OutboxMail.created_at < old)) == 0
+def test_nobody_of_the_demonstration_is_written_to(app: Flask) -> None:
+    assert count(OutboxMail) == 0
+    assert count(NotificationPreference, by_email=False) > 0
+
+
+def test_notices_are_as_old_as_what_they_tell_of(app: Flask) -> None:
+    ages = db.session.execute(
+        select(Notification.created_at, Fact.occurred_at).join(Fact, Fact.id == Notification.fact_id)
+    ).all()
+    assert len(ages) > 300
+    assert all(timedelta() <= told - done < timedelta(hours=4) for told, done in ages)
+    assert count(Notification, user_id=person("maya").id, read_at=None) in range(1, 40)
 
 
 @pytest.mark.parametrize("account", [one.key for one in WORLD.people if one.account] + ["bruno"])
@@ -191,7 +202,7 @@ def test_every_page_of_the_demonstration_opens(app: Flask, login: Login, account
         for room in inside:
             addresses += [
                 url_for(name, slug=room.slug)
-                for name in ("rooms.show", "rooms.about", "rooms.members", "live.room_index")
+                for name in ("discussions.room_threads", "rooms.about", "rooms.members", "live.room_index")
             ]
         slugs = {
             row.id: row.slug for row in db.session.scalars(select(Room)) if row.slug in {one.slug for one in inside}

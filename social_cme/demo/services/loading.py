@@ -18,6 +18,7 @@ from social_cme.demo.services.people import OPENED_DAYS_AGO, add_rooms, open_acc
 from social_cme.demo.services.script import Stage, play_all
 from social_cme.demo.services.sessions import add_sessions
 from social_cme.demo.services.threads import add_threads, add_visits
+from social_cme.notifications.services.inbox import settle_inboxes
 from social_cme.persistence.delivery import deliver_pending
 from social_cme.persistence.transaction import transaction
 
@@ -48,6 +49,7 @@ def load_demo(world: World) -> Iterator[tuple[int, int]]:
         last = act.at
         yield done, len(stage.acts)
     _deliver(stage.present)
+    settle_inboxes()
     with transaction() as tx:
         tx.record(DemoLoaded(actor_id=stage.narrator_id))
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from social_cme.core.ids import MAX_ID
 from social_cme.demo.schemas import AnswerText, RoomText, ThreadText
 from social_cme.demo.services import measures
 from social_cme.demo.services.script import Stage, draw
@@ -19,7 +18,6 @@ from social_cme.discussions.services.endorsements import endorse_answer
 from social_cme.discussions.services.reading import mark_read
 from social_cme.discussions.services.threads import post_thread
 from social_cme.discussions.services.votes import cast_vote
-from social_cme.notifications.services.inbox import mark_all_read
 
 # Votes come in three waves after an answer, in hours.
 VOTE_WAVES = (3.0, 20.0, 70.0)
@@ -148,7 +146,6 @@ def _endorse(stage: Stage, thread: ThreadText, answer: AnswerText, answer_key: s
 
 def _read(stage: Stage, person: str, room: str, threads: Sequence[ThreadText]) -> None:
     ctx = stage.enter(person, room)
-    mark_all_read(ctx.user, up_to=MAX_ID)
     for one in threads:
         thread_id = _id(stage, one)
         mark_read(ctx, thread_id=thread_id, up_to=access_thread(ctx, thread_id).last_post_id)
