@@ -108,6 +108,12 @@ class Factory:
             tx.add(row)
         return row
 
+    def disclose(self, room: Room, user: User, text: str) -> None:
+        """State somebody's financial relationships in a room."""
+        with transaction() as tx:
+            row = tx.session.query(Membership).filter_by(room_id=room.id, user_id=user.id).one()
+            row.disclosure = text
+
     def log_in(self, browser: FlaskClient, user: User) -> None:
         """Give *browser* the cookie of a fresh log-in."""
         key = open_login(user, lifetime=timedelta(days=1))
