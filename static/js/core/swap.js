@@ -16,8 +16,21 @@ settings.content = JSON.stringify({
 });
 const script = document.createElement("script");
 script.src = new URL("../../vendor/htmx.min.js", import.meta.url).href;
-script.addEventListener("load", begin, { once: true });
+const loaded = new Promise((resolve, reject) => {
+  script.addEventListener("load", () => (begin(), resolve()), { once: true });
+  script.addEventListener("error", reject, { once: true });
+});
+loaded.catch(() => console.warn("The script that exchanges parts of a page could not be loaded."));
 document.head.append(settings, script);
+
+/**
+ * Put a part of a page that this server rendered into its place: `how` is innerHTML, outerHTML, beforeend and so on, as in hx-swap.
+ * Forms inside work like those of the page; scripts in it are dropped. Never for text that somebody typed.
+ */
+export async function place(target, rendered, how) {
+  await loaded;
+  window.htmx.swap(target, rendered, { swapStyle: how, swapDelay: 0, settleDelay: 0, ignoreTitle: true });
+}
 
 function begin() {
   // Loaded after the page was parsed, it may have missed its own start; processing twice does no harm.

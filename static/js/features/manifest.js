@@ -5,6 +5,8 @@ export const features = {
   "accounts/copy": () => import("./accounts/copy.js"),
   "accounts/show-password": () => import("./accounts/show-password.js"),
   "accounts/time-zone": () => import("./accounts/time-zone.js"),
+  "composer/draft": () => import("./composer/draft.js"),
+  "composer/editor": () => import("./composer/editor.js"),
   "live/chat": () => import("./live/chat.js"),
   "live/console": () => import("./live/console.js"),
   "live/lobby": () => import("./live/lobby.js"),
@@ -12,4 +14,6 @@ export const features = {
   "live/session": () => import("./live/session.js"),
   "moderation/queue": () => import("./moderation/queue.js"),
   "notifications/bell": () => import("./notifications/bell.js"),
+  "thread/live": () => import("./thread/live.js"),
+  "thread/quote": () => import("./thread/quote.js"),
 };

@@ -1,0 +1,209 @@
+// Keeps what is written on the server while it is written, and in this browser while the server cannot be reached.
+// A save names the revision it builds on: what another window saved meanwhile is shown beside, never overwritten.
+
+import { request } from "../../core/http.js";
+import { showConflict } from "./conflict.js";
+import { forget, keep, recall } from "./store.js";
+
+const PAUSE = 1200;
+const RETRY_LEAST = 4000;
+const RETRY_MOST = 60000;
+const INTERNAL = new Set(["csrf_token", "client_id", "draft_revision", "revision", "parent", "back"]);
+
+export function connect(form, { signal }) {
+  new DraftKeeper(form, signal).start();
+}
+
+class DraftKeeper {
+  constructor(form, signal) {
+    Object.assign(this, { form, signal, place: form.dataset.place, timer: null, busy: null, wait: RETRY_LEAST, paused: false });
+    this.state = form.querySelector("[data-draft-state]");
+    this.fields = [...form.elements].filter((one) => one.matches("input, textarea, select") && one.name && !INTERNAL.has(one.name));
+    this.saved = this.#text();
+  }
+
+  start() {
+    const { form, signal } = this;
+    this.#recallLocal();
+    for (const type of ["input", "change"]) form.addEventListener(type, () => this.#changed(), { signal });
+    form.addEventListener("submit", (event) => this.#submit(event), { signal });
+    addEventListener("online", () => this.#isDirty() && this.#save(), { signal });
+    // The last chance on a phone, where a tab is put aside and never heard of again.
+    document.addEventListener("visibilitychange", () => document.hidden && this.#isDirty() && this.#save(), { signal });
+    signal.addEventListener("abort", () => clearTimeout(this.timer), { once: true });
+  }
+
+  get revision() {
+    return Number(this.form.elements.draft_revision.value) || 0;
+  }
+
+  set revision(number) {
+    this.form.elements.draft_revision.value = String(number);
+  }
+
+  #content() {
+    return Object.fromEntries(this.fields.map((field) => [field.name, field.value]));
+  }
+
+  #text() {
+    return JSON.stringify(this.#content());
+  }
+
+  #isDirty() {
+    return this.#text() !== this.saved;
+  }
+
+  #changed() {
+    if (!this.#isDirty()) return;
+    keep(this.place, this.#content(), this.revision);
+    if (this.paused) return;
+    this.#schedule(PAUSE);
+  }
+
+  #schedule(delay) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#save(), delay);
+  }
+
+  #save() {
+    clearTimeout(this.timer);
+    this.busy ??= this.#put().finally(() => (this.busy = null));
+    return this.busy;
+  }
+
+  /** Resolves with "saved", "conflict", "unreachable" or "refused". */
+  async #put() {
+    const sent = this.#text();
+    if (sent === this.saved) return "saved";
+    this.#tell("saving", "Saving");
+    try {
+      const json = { content: JSON.parse(sent), revision: this.revision };
+      const answer = await request(`/api/v1/drafts/${encodeURIComponent(this.place)}`, { method: "PUT", json, signal: this.signal });
+      this.revision = answer.revision;
+      this.saved = sent;
+      this.wait = RETRY_LEAST;
+      this.#tell("saved", `Draft saved ${clockTime()}`);
+      if (this.#isDirty()) this.#schedule(PAUSE);
+      else forget(this.place);
+      return "saved";
+    } catch (error) {
+      return this.signal.aborted ? "refused" : this.#failed(error);
+    }
+  }
+
+  #failed(error) {
+    keep(this.place, this.#content(), this.revision);
+    if (error.code === "draft_conflict") {
+      this.#conflict(error);
+      return "conflict";
+    }
+    if (error.code === "unreachable" || error.status >= 500 || error.status === 429) {
+      this.#tell("failed", "Not saved on the server yet. Your text is kept in this browser, and saving is tried again.");
+      this.#schedule(this.wait);
+      this.wait = Math.min(this.wait * 2, RETRY_MOST);
+      return "unreachable";
+    }
+    const why = error.status === 401 ? "You are logged out." : error.message;
+    this.#tell("failed", `${why} Your text is kept in this browser.`);
+    return "refused";
+  }
+
+  #conflict(error) {
+    const { revision: [revision = "0"] = [], ...texts } = error.fields;
+    const other = Object.fromEntries(Object.entries(texts).map(([name, [text]]) => [name, text]));
+    this.paused = true;
+    this.#tell("failed", "Not saved: another window has another text.");
+    this.#choose({
+      title: "This draft was changed in another window",
+      text: error.message,
+      other,
+      useWords: "Go on with the other text",
+      keepWords: "Go on with the text in the form",
+      revision: Number(revision) || 0,
+    });
+  }
+
+  #choose({ title, text, other, useWords, keepWords, revision }) {
+    const goOn = (content) => {
+      this.paused = false;
+      this.revision = revision;
+      if (content) this.#write(content);
+      // Saved once more in any case, so that both windows agree from here on.
+      this.saved = "";
+      this.#save();
+    };
+    showConflict(this.form, {
+      title,
+      text,
+      other,
+      names: this.#names(),
+      useWords,
+      keepWords,
+      onUse: () => goOn(other),
+      onKeep: () => goOn(null),
+    });
+  }
+
+  #names() {
+    return Object.fromEntries(this.fields.map((field) => [field.name, field.labels?.[0]?.firstChild?.textContent.trim() ?? field.name]));
+  }
+
+  #write(content) {
+    for (const field of this.fields) field.value = content[field.name] ?? "";
+  }
+
+  /** Bring back what an earlier page could not send. */
+  #recallLocal() {
+    const kept = recall(this.place);
+    if (!kept) return;
+    if (JSON.stringify({ ...this.#content(), ...kept.content }) === this.saved) {
+      forget(this.place);
+    } else if (kept.revision === this.revision && !this.form.querySelector("[aria-invalid]")) {
+      this.#write({ ...this.#content(), ...kept.content });
+      this.#tell("saving", "Text that was kept in this browser is back.");
+      this.#schedule(PAUSE);
+    } else {
+      const other = Object.fromEntries(Object.entries(kept.content).filter(([, value]) => value));
+      this.#choose({
+        title: "This browser kept another text",
+        text: "It could not be saved when it was written. Choose which one to go on with.",
+        other,
+        useWords: "Go on with the text of this browser",
+        keepWords: "Go on with the text in the form",
+        revision: this.revision,
+      });
+    }
+  }
+
+  // What is posted is saved first: so the server knows which draft it may drop, and an unreachable server loses nothing.
+  #submit(event) {
+    clearTimeout(this.timer);
+    if (this.isSending || (!this.busy && !this.#isDirty())) return;
+    event.preventDefault();
+    this.#send(event.submitter);
+  }
+
+  async #send(submitter) {
+    let result = this.busy ? await this.busy : "saved";
+    if (this.#isDirty() && !this.paused) result = await this.#save();
+    if (result === "unreachable") {
+      this.#tell("failed", "The server cannot be reached, so this was not sent. Your text is kept in this browser; send it again in a moment.");
+      return;
+    }
+    if (result === "saved") forget(this.place);
+    this.isSending = true;
+    this.form.requestSubmit(submitter?.isConnected ? submitter : undefined);
+    // The answer may be the same page from the browser's memory, which then listens again.
+    setTimeout(() => (this.isSending = false), 0);
+  }
+
+  #tell(state, words) {
+    if (!this.state) return;
+    this.state.dataset.state = state;
+    if (state !== "saving" || this.state.textContent === "") this.state.textContent = words;
+  }
+}
+
+function clockTime() {
+  return new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}

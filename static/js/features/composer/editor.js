@@ -1,0 +1,43 @@
+// The Markdown field: shows its toolbar, and a preview rendered by the server, the same way as when the text is posted.
+
+import "../../../vendor/markdown-toolbar-element.js";
+import { all, delegate, need } from "../../core/dom.js";
+import { adopt, fetchPage } from "../../core/page.js";
+
+export function connect(element, { signal }) {
+  const bar = need("[data-editor-bar]", element);
+  const field = need("textarea", element);
+  const preview = element.querySelector("[data-editor-preview]");
+  const address = element.closest("form")?.dataset.previewUrl;
+  bar.hidden = false;
+  if (!preview) return;
+  if (!address) {
+    need(".editor-modes", bar).hidden = true;
+    return;
+  }
+  const show = (mode) => {
+    for (const button of all("[data-editor-mode]", bar)) {
+      button.setAttribute("aria-pressed", String(button.dataset.editorMode === mode));
+    }
+    preview.hidden = mode !== "preview";
+    field.hidden = mode === "preview";
+    if (mode === "preview") fill(preview, address, field.value, signal);
+    else field.focus();
+  };
+  delegate(bar, "click", "[data-editor-mode]", (_event, button) => show(button.dataset.editorMode), { signal });
+  // A refused or restored text is written on, whatever was looked at before.
+  field.addEventListener("invalid", () => show("write"), { signal });
+}
+
+async function fill(preview, address, text, signal) {
+  preview.setAttribute("aria-busy", "true");
+  try {
+    const page = await fetchPage(address, { form: new URLSearchParams({ text }), signal });
+    preview.replaceChildren(...adopt(page.body.childNodes));
+  } catch (error) {
+    if (signal.aborted) return;
+    preview.textContent = `No preview now. ${error.message} What you wrote is unchanged.`;
+  } finally {
+    preview.removeAttribute("aria-busy");
+  }
+}
