@@ -47,7 +47,9 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, va
         ({"JOBS": "worker"}, "REDIS_URL"),
     ],
 )
-def test_settings_that_need_each_other_say_so(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], word: str) -> None:
+def test_settings_that_need_each_other_say_so(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], word: str
+) -> None:
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ConfigurationError, match=word):

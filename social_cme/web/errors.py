@@ -55,6 +55,11 @@ def problem(
     return response
 
 
+def _route() -> str:
+    """Return the rule of the address: a path may carry the token of a mailed link, and that never belongs in a log."""
+    return request.url_rule.rule if request.url_rule is not None else "unmatched"
+
+
 def _answer(status: int, code: str, message: str, fields: dict[str, list[str]] | None = None) -> Response:
     if wants_json():
         return problem(status, code=code, title=message, fields=fields)
@@ -89,7 +94,7 @@ def _register_expected(app: Flask) -> None:
     def _expected(error: AppError) -> Response:
         db.session.rollback()
         if error.status in {401, 403}:
-            log.info("refused", code=error.code, reason=error.message, path=request.path)
+            log.info("refused", code=error.code, reason=error.message, route=_route())
         if error.status == 401 and not wants_json():
             return app.login_manager.unauthorized()  # type: ignore[attr-defined]
         response = _answer(error.status, error.code, error.message, error.fields)
@@ -99,14 +104,14 @@ def _register_expected(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _csrf(_error: CSRFError) -> Response:
-        log.info("refused", code="csrf", path=request.path)
+        log.info("refused", code="csrf", route=_route())
         return _answer(
             400, "csrf", "This form was open for too long or came from another site. Send it once more from its page."
         )
 
     @app.errorhandler(RateLimitExceeded)
     def _limited(_error: RateLimitExceeded) -> Response:
-        log.info("refused", code="rate_limited", path=request.path)
+        log.info("refused", code="rate_limited", route=_route())
         response = _answer(429, "rate_limited", _SENTENCES[429])
         response.headers.setdefault("Retry-After", "60")
         return response
@@ -128,13 +133,13 @@ def _register_foreign(app: Flask) -> None:
     @app.errorhandler(PoolTimeout)
     def _database(error: Exception) -> Response:
         db.session.rollback()
-        log.error("database_unavailable", error=type(error).__name__, path=request.path)
+        log.error("database_unavailable", error=type(error).__name__, route=_route())
         return _answer(Unavailable.status, Unavailable.code, Unavailable.title)
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
         db.session.rollback()
-        log.error("unexpected_error", path=request.path, method=request.method, exc_info=error)
+        log.error("unexpected_error", route=_route(), method=request.method, exc_info=error)
         return _answer(
             500, "error", "Something went wrong on our side. It has been noted; please try again in a moment."
         )

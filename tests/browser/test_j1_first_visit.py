@@ -98,7 +98,9 @@ def test_j1_first_visit(
     # Read and answer with a source.
     visitor.go(f"/rooms/{slug}/threads/{thread_id}")
     main.get_by_text("Push the diuretic or back off?").wait_for()
-    page.get_by_role("textbox", name=re.compile("^Your (answer|reply)")).fill("Push. He is warm and wet; see **DOSE** for the doses.")
+    page.get_by_role("textbox", name=re.compile("^Your (answer|reply)")).fill(
+        "Push. He is warm and wet; see **DOSE** for the doses."
+    )
     page.get_by_label(re.compile("^Sources")).fill("DOSE trial, NEJM 2011 doi:10.1056/NEJMoa1005419")
     page.get_by_role("button", name="Post answer").click()
     answer = page.get_by_role("article", name="Answer by Nora Newcomer")

@@ -90,7 +90,10 @@ def test_a_session_from_its_plan_to_its_threads(stage: Stage, call: Call) -> Non
 
     state = learner("GET", f"{one}/state")
     assert state["session"]["is_archived"] is True
-    assert {item["id"]: bool(item["thread_id"]) for item in state["questions"]} == {first["id"]: True, second["id"]: True}
+    assert {item["id"]: bool(item["thread_id"]) for item in state["questions"]} == {
+        first["id"]: True,
+        second["id"]: True,
+    }
     assert [item["id"] for item in learner("GET", f"{one}/questions")["items"]] == [first["id"], second["id"]]
     assert [item["id"] for item in learner("GET")["items"]] == [session["id"]]
     assert learner("GET", one) == state["session"]
