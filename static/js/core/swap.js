@@ -24,12 +24,18 @@ loaded.catch(() => console.warn("The script that exchanges parts of a page could
 document.head.append(settings, script);
 
 /**
- * Put a part of a page that this server rendered into its place: `how` is innerHTML, outerHTML, beforeend and so on, as in hx-swap.
+ * Put a part of a page that this server rendered into the page; `where` is beforebegin, afterbegin, beforeend or afterend.
  * Forms inside work like those of the page; scripts in it are dropped. Never for text that somebody typed.
  */
-export async function place(target, rendered, how) {
+export async function place(target, rendered, where) {
   await loaded;
-  window.htmx.swap(target, rendered, { swapStyle: how, swapDelay: 0, settleDelay: 0, ignoreTitle: true });
+  window.htmx.swap(target, rendered, { swapStyle: where, swapDelay: 0, settleDelay: 0, ignoreTitle: true });
+}
+
+/** Put what the server rendered in the place of an element. */
+export async function replace(target, rendered) {
+  await place(target, rendered, "afterend");
+  target.remove();
 }
 
 function begin() {
