@@ -157,7 +157,7 @@ export class Queue {
     this.#timer = null;
     const list = this.#list("open");
     if (!list) return;
-    const wanted = all(":scope > [data-question]", list).sort(byWish);
+    const wanted = all(":scope > [data-question]", list).toSorted(byWish);
     for (const [index, item] of wanted.entries()) {
       if (list.children[index] !== item) move(item, list, list.children[index]);
     }

@@ -140,8 +140,10 @@ class Page {
     const name = EVENTS[values.do];
     if (!name) return;
     const about = form.dataset.about ?? form.closest("[data-question]")?.dataset.question;
-    const { do: _do, csrf_token: _token, into_id: into, ...rest } = values;
-    const extra = into === undefined ? rest : { ...rest, into_id: Number(into) };
+    const extra = { ...values };
+    delete extra.do;
+    delete extra.csrf_token;
+    if (extra.into_id !== undefined) extra.into_id = Number(extra.into_id);
     const done = await this.#send(event, name, { question_id: Number(about), ...extra });
     if (done) form.dispatchEvent(new CustomEvent("live:done", { bubbles: true }));
   }
