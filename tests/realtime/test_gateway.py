@@ -224,6 +224,13 @@ def test_a_message_of_the_wrong_shape_is_answered_and_named(make: Factory, conne
     assert set(answer["error"]["fields"]) <= {"channel", "since", "message"}
 
 
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock of the limits, so that a slow machine refills nothing."""
+    monkeypatch.setattr("social_cme.realtime.limits.time.monotonic", lambda: 1000.0)
+
+
+@pytest.mark.usefixtures("still")
 def test_a_client_that_sends_too_much_is_refused_for_a_while(make: Factory, connect: Connect) -> None:
     user, other = make.user(), make.user()
     first, second, bystander = connect(user), connect(user), connect(other)
@@ -236,6 +243,7 @@ def test_a_client_that_sends_too_much_is_refused_for_a_while(make: Factory, conn
     assert ask(bystander, "unsubscribe", {"channel": "room:1"})["ok"]
 
 
+@pytest.mark.usefixtures("still")
 def test_a_new_socket_does_not_renew_the_allowance_of_a_person(make: Factory, connect: Connect) -> None:
     user = make.user()
     first = connect(user)

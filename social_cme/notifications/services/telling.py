@@ -51,15 +51,15 @@ def tell(fact: FactRecord) -> None:
         return
     with transaction() as tx:
         for telling in find(fact):
-            if not _write(tx.session, fact, telling):
+            told = _write(tx.session, fact, telling)
+            if not told:
                 continue
-            told = _people_told(tx.session, fact, telling)
             _queue_mail(tx, fact, telling)
             tx.after_commit(lambda told=told: _ring(told))  # type: ignore[misc]
 
 
-def _write(session: Session, fact: FactRecord, telling: Telling) -> int:
-    """Write the notices and return how many; none when the fact was heard before."""
+def _write(session: Session, fact: FactRecord, telling: Telling) -> list[int]:
+    """Write the notices and return whom they tell; nobody when the fact was heard before."""
     room_id = _number(fact, "room_id")
     chosen = (
         select(
@@ -87,8 +87,8 @@ def _write(session: Session, fact: FactRecord, telling: Telling) -> int:
         )
     )
     columns = ["user_id", "fact_id", "kind", "actor_id", "room_id", "thread_id", "post_id", "session_id", "created_at"]
-    done = session.execute(insert(Notification).from_select(columns, chosen, include_defaults=False))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    statement = insert(Notification).from_select(columns, chosen, include_defaults=False)
+    return list(session.scalars(statement.returning(Notification.user_id)))
 
 
 def _is_shown(telling: Telling) -> ColumnElement[bool]:
@@ -99,11 +99,6 @@ def _is_shown(telling: Telling) -> ColumnElement[bool]:
     if telling.post_id is not None:
         conditions.append(exists().where(Post.id == telling.post_id, Post.hidden_at.is_(None)))
     return and_(literal(True), *conditions)
-
-
-def _people_told(session: Session, fact: FactRecord, telling: Telling) -> list[int]:
-    of_fact = (Notification.fact_id == fact.id, Notification.kind == str(telling.kind))
-    return list(session.scalars(select(Notification.user_id).where(*of_fact)))
 
 
 def _ring(user_ids: list[int]) -> None:
