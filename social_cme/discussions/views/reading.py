@@ -70,12 +70,14 @@ def thread_html(
         all_comments=_number("comments", least=0),
     )
     quoted = _quoted(ctx, thread_id)
+    commenting = _commenting(ctx, thread_id, comment_form)
     values: dict[str, Any] = {
         "page": shown,
         "opening": shown.opening,
         "thread": shown.opening.thread,
         "start_at": start_at,
-        "commenting": _commenting(ctx, thread_id, comment_form),
+        "commenting": commenting,
+        "comment_place": comment_place(thread_id, commenting.parent_id()) if commenting is not None else None,
         "answer": answer_form or _answer_form(ctx, thread_id, quoted),
         "answer_draft": draft_of(ctx, answer_place(thread_id)),
         "answer_place": answer_place(thread_id),
