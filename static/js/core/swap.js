@@ -16,27 +16,8 @@ settings.content = JSON.stringify({
 });
 const script = document.createElement("script");
 script.src = new URL("../../vendor/htmx.min.js", import.meta.url).href;
-const loaded = new Promise((resolve, reject) => {
-  script.addEventListener("load", () => (begin(), resolve()), { once: true });
-  script.addEventListener("error", reject, { once: true });
-});
-loaded.catch(() => console.warn("The script that exchanges parts of a page could not be loaded."));
+script.addEventListener("load", begin, { once: true });
 document.head.append(settings, script);
-
-/**
- * Put a part of a page that this server rendered into the page; `where` is beforebegin, afterbegin, beforeend or afterend.
- * Forms inside work like those of the page; scripts in it are dropped. Never for text that somebody typed.
- */
-export async function place(target, rendered, where) {
-  await loaded;
-  window.htmx.swap(target, rendered, { swapStyle: where, swapDelay: 0, settleDelay: 0, ignoreTitle: true });
-}
-
-/** Put what the server rendered in the place of an element. */
-export async function replace(target, rendered) {
-  await place(target, rendered, "afterend");
-  target.remove();
-}
 
 function begin() {
   // Loaded after the page was parsed, it may have missed its own start; processing twice does no harm.
