@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from social_cme.cme.policies import can_see_participation
-from social_cme.cme.queries import mine
-from social_cme.cme.queries import rooms as room_ledger
+from social_cme.cme.queries import members, mine
 from social_cme.cme.rules import Period, Totals
 from social_cme.cme.schemas import (
     EntryOut,
@@ -49,7 +48,7 @@ def list_room_participation(slug: str, query: MembersQuery) -> MembersOut:
     """Return what each member of a room did, for those who guide or run it."""
     ctx = open_room(current_actor(), slug)
     require(can_see_participation(ctx))
-    page = room_ledger.list_members(ctx, sort=query.sort, since=query.since, cursor=query.cursor, limit=query.limit)
+    page = members.list_members(ctx, sort=query.sort, since=query.since, cursor=query.cursor, limit=query.limit)
     return MembersOut(items=[MemberOut.model_validate(line) for line in page.items], next_cursor=page.next_cursor)
 
 

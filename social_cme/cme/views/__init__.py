@@ -15,7 +15,7 @@ from social_cme.accounts.enums import label
 from social_cme.cme import rules
 from social_cme.cme.enums import EntryGroup, MemberSort
 from social_cme.cme.policies import can_see_participation
-from social_cme.cme.queries import mine
+from social_cme.cme.queries import members, mine
 from social_cme.cme.queries import rooms as room_ledger
 from social_cme.cme.views import pictures
 from social_cme.core import clock
@@ -99,7 +99,7 @@ def room_participation(slug: str) -> str:
         figures=figures,
         week_bars=pictures.week_bars([monday for monday, _, _ in weeks], figures.per_week),
         attendance=_attendance(ctx),
-        page=room_ledger.list_members(ctx, sort=sort, since=_since(span, zone), cursor=request.args.get("after")),
+        page=members.list_members(ctx, sort=sort, since=_since(span, zone), cursor=request.args.get("after")),
         sort=sort,
         span=span,
         is_first_page="after" not in request.args,
@@ -120,7 +120,7 @@ def room_participation_csv(slug: str) -> Response:
     )  # fmt: skip
     rows = (
         [_member_row(line, zone, span) for line in batch]
-        for batch in room_ledger.iter_members(ctx, since=_since(span, zone))
+        for batch in members.iter_members(ctx, since=_since(span, zone))
     )
     return csv_download(f"participation-{ctx.room.slug}.csv", header, rows)
 
@@ -170,7 +170,7 @@ def _own_row(line: mine.Line, zone: ZoneInfo) -> Sequence[Cell]:
     )  # fmt: skip
 
 
-def _member_row(line: room_ledger.MemberLine, zone: ZoneInfo, span: Span) -> Sequence[Cell]:
+def _member_row(line: members.MemberLine, zone: ZoneInfo, span: Span) -> Sequence[Cell]:
     return (
         line.display_name, label(line.profession) if line.profession else "", label(line.role), "yes" if line.is_active else "no",
         line.asked, line.answers, line.comments, line.votes, line.endorsed, line.endorsements_given, line.seconds, line.minutes,
