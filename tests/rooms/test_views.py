@@ -59,15 +59,12 @@ def test_rooms_are_found_by_words_and_specialty(make: Factory, visit: Visit) -> 
         ("q=neuro", "Falls", "Heart failure"),
         ("specialty=neurology", "Falls", "Heart failure"),
         ("q=100%25", "Falls", "Heart failure"),
+        ("q=%25", "Falls", "Heart failure"),
         ("specialty=astrology", "Falls", "nothing to miss"),
     ]:
         page = browser.get(f"/rooms?{query}").text
         assert found in page, query
         assert missing not in page, query
-    assert (
-        "No room matches" in browser.get("/rooms?q=%25").text.replace("Falls", "")
-        or "Falls" in browser.get("/rooms?q=%25").text
-    )
     assert "No room matches" in browser.get("/rooms?q=_______").text
 
 
