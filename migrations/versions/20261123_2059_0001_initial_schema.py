@@ -570,8 +570,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_thread_author_id_created_at", ["author_id", "created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_thread_live_question_id"), ["live_question_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_thread_room_id"), ["room_id"], unique=False)
+        batch_op.create_index("ix_thread_room_id_created_at", ["room_id", "created_at"], unique=False)
         batch_op.create_index("ix_thread_room_list", ["room_id", "is_pinned", "last_activity_at", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_thread_status"), ["status"], unique=False)
+        batch_op.create_index("ix_thread_waiting", ["status", "answer_count", "created_at"], unique=False)
 
     op.create_table(
         "attendance_interval",
@@ -691,6 +692,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("follow", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_follow_thread_id"), ["thread_id"], unique=False)
+
+    op.create_table(
+        "former_address",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("room_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["room_id"], ["room.id"], name=op.f("fk_former_address_room_id_room"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["thread_id"], ["thread.id"], name=op.f("fk_former_address_thread_id_thread"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_address")),
+        sa.UniqueConstraint("thread_id", "room_id", name=op.f("uq_former_address_thread_id_room_id")),
+    )
+    with op.batch_alter_table("former_address", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_former_address_room_id"), ["room_id"], unique=False)
 
     op.create_table(
         "live_question",
@@ -1028,6 +1047,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_live_question_author_id"))
 
     op.drop_table("live_question")
+    with op.batch_alter_table("former_address", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_former_address_room_id"))
+
+    op.drop_table("former_address")
     with op.batch_alter_table("follow", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_follow_thread_id"))
 
@@ -1054,8 +1077,9 @@ def downgrade() -> None:
 
     op.drop_table("attendance_interval")
     with op.batch_alter_table("thread", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_thread_status"))
+        batch_op.drop_index("ix_thread_waiting")
         batch_op.drop_index("ix_thread_room_list")
+        batch_op.drop_index("ix_thread_room_id_created_at")
         batch_op.drop_index(batch_op.f("ix_thread_room_id"))
         batch_op.drop_index(batch_op.f("ix_thread_live_question_id"))
         batch_op.drop_index("ix_thread_author_id_created_at")
