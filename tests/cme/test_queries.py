@@ -10,7 +10,7 @@ import pytest
 
 from social_cme.accounts.models import User
 from social_cme.cme.enums import EntryGroup, MemberSort
-from social_cme.cme.queries import mine
+from social_cme.cme.queries import members, mine
 from social_cme.cme.queries import rooms as room_ledger
 from social_cme.cme.services.ledger import HIDDEN
 from social_cme.core import clock
@@ -30,8 +30,8 @@ def door(ward: Ward) -> RoomContext:
     return open_room(ward.mentor, ward.room.slug)
 
 
-def member(ward: Ward, user: User) -> room_ledger.MemberLine:
-    lines = room_ledger.list_members(door(ward)).items
+def member(ward: Ward, user: User) -> members.MemberLine:
+    lines = members.list_members(door(ward)).items
     return next(line for line in lines if line.user_id == user.id)
 
 
@@ -208,7 +208,7 @@ def test_a_rooms_table_lists_members_without_entries_and_leavers_with_some(ward:
     make.membership(ward.room, silent_left, state=MembershipState.LEFT)
     ward.answer(ward.thread(), left)
     deliver()
-    names = {line.display_name: line.is_active for line in room_ledger.list_members(door(ward)).items}
+    names = {line.display_name: line.is_active for line in members.list_members(door(ward)).items}
     assert names == {"Coordinator": True, "Learner": True, "Left": False, "Mentor": True, "Peer": True}
 
 
@@ -235,7 +235,7 @@ def test_a_rooms_table_can_begin_at_a_moment(ward: Ward) -> None:
     with clock.at(LATER):
         ward.answer(thread)
     deliver()
-    lines = room_ledger.list_members(door(ward), since=NOON + timedelta(minutes=1)).items
+    lines = members.list_members(door(ward), since=NOON + timedelta(minutes=1)).items
     assert {line.display_name: line.answers for line in lines}["Peer"] == 1
 
 
@@ -251,11 +251,11 @@ def test_a_rooms_table_is_paged_in_every_order_without_loss(ward: Ward, make: Fa
     ward.attend(session, ward.peer, 0, 10)
     deliver()
     ctx = door(ward)
-    whole = [line.user_id for line in room_ledger.list_members(ctx, sort=sort).items]
+    whole = [line.user_id for line in members.list_members(ctx, sort=sort).items]
     seen: list[int] = []
     cursor = None
     while True:
-        page = room_ledger.list_members(ctx, sort=sort, cursor=cursor, limit=2)
+        page = members.list_members(ctx, sort=sort, cursor=cursor, limit=2)
         seen += [line.user_id for line in page.items]
         cursor = page.next_cursor
         if cursor is None:
@@ -265,9 +265,9 @@ def test_a_rooms_table_is_paged_in_every_order_without_loss(ward: Ward, make: Fa
 
 
 def test_a_cursor_of_another_order_is_refused(ward: Ward) -> None:
-    cursor = room_ledger.list_members(door(ward), limit=1).next_cursor
+    cursor = members.list_members(door(ward), limit=1).next_cursor
     with pytest.raises(BadRequest):
-        room_ledger.list_members(door(ward), sort=MemberSort.ANSWERS, cursor=cursor)
+        members.list_members(door(ward), sort=MemberSort.ANSWERS, cursor=cursor)
 
 
 def test_a_rooms_figures_count_weeks_and_people(ward: Ward) -> None:
@@ -314,7 +314,7 @@ def test_reading_costs_the_same_number_of_statements_however_much_there_is(
             lambda: mine.find_standing(ward.learner),
             lambda: mine.list_lines(ward.learner),
             lambda: mine.list_attended_sessions(ward.learner),
-            lambda: room_ledger.list_members(ctx),
+            lambda: members.list_members(ctx),
             lambda: room_ledger.list_attended(ctx),
         ):
             with count_queries() as seen:
