@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
@@ -60,9 +61,9 @@ def count_present(session_id: int) -> int:
     return db.session.scalar(statement) or 0
 
 
-def recorded_seconds(user_id: int | None, session: LiveSession) -> int:
-    """Return how many seconds of somebody are on record so far, between the start and the end of the session."""
-    if user_id is None or session.started_at is None:
+def recorded_seconds(user_id: int | None, session_id: int, *, start: datetime | None, end: datetime | None) -> int:
+    """Return how many seconds of somebody are on record so far, between the start and the end (if any) of the session."""
+    if user_id is None or start is None:
         return 0
-    stretches = [Interval(one.first_at, one.last_at) for one in list_intervals(session.id, user_id=user_id)]
-    return seconds_within(stretches, start=session.started_at, end=session.ended_at or clock.now())
+    stretches = [Interval(one.first_at, one.last_at) for one in list_intervals(session_id, user_id=user_id)]
+    return seconds_within(stretches, start=start, end=end or clock.now())

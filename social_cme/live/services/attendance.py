@@ -12,7 +12,6 @@ from social_cme.core import clock
 from social_cme.live import events
 from social_cme.live.enums import SessionState
 from social_cme.live.models import AttendanceInterval, LiveSession
-from social_cme.live.policies import can_join
 from social_cme.live.queries.attendance import (
     count_present,
     find_open_interval,
@@ -20,8 +19,9 @@ from social_cme.live.queries.attendance import (
     list_stale_ids,
     recorded_seconds,
 )
-from social_cme.live.queries.sessions import access_session, going_to, mentor_ids
-from social_cme.live.rules import Beat, Interval, is_stale, judge_beat, seconds_added
+from social_cme.live.queries.sessions import access_session
+from social_cme.live.rules import GAP, Beat, Interval, is_stale, judge_beat, seconds_added
+from social_cme.live.services.joining import decide_to_join
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
 
@@ -45,40 +45,46 @@ def heartbeat(ctx: RoomContext, session_id: int) -> Pulse:
     seconds of the last one nothing is written.
     """
     session = access_session(ctx, session_id)
-    counted = session.state == SessionState.LIVE and ctx.actor is not None and _may_join(ctx, session)
+    state, start, end, actor_id = session.state, session.started_at, session.ended_at, ctx.actor_id
+    counted = state == SessionState.LIVE and bool(decide_to_join(ctx, session))
     if counted:
-        open_one = find_open_interval(session.id, ctx.user.id)
-        if open_one is None or judge_beat(open_one.last_at, clock.now()) is not Beat.IGNORE:
+        open_one = find_open_interval(session_id, ctx.user.id)
+        verdict = judge_beat(open_one.last_at, clock.now()) if open_one is not None else Beat.RENEW
+        prolonged = verdict is Beat.EXTEND and open_one is not None and _prolong(open_one.id)
+        if verdict is not Beat.IGNORE and not prolonged:
             counted = _write_beat(ctx, session_id)
-    return Pulse(
-        state=session.state,
-        counted=counted,
-        present=count_present(session.id),
-        seconds=recorded_seconds(ctx.actor_id, session),
-    )
+    seconds = recorded_seconds(actor_id, session_id, start=start, end=end)
+    return Pulse(state=state, counted=counted, present=count_present(session_id), seconds=seconds)
 
 
-def _may_join(ctx: RoomContext, session: LiveSession) -> bool:
-    has_place = session.capacity is None or bool(going_to(ctx.actor_id, [session.id]))
-    return bool(can_join(ctx, session, mentor_ids(session.id), has_place=has_place))
+def _prolong(interval_id: int) -> bool:
+    """Move the end of an open stretch to now, while its session runs; the common case, in one statement."""
+    with transaction() as tx:
+        moment = clock.now()
+        running = select(LiveSession.id).where(
+            LiveSession.id == AttendanceInterval.session_id, LiveSession.state == SessionState.LIVE
+        )
+        # Two tabs at once: the later moment stays, whichever comes last.
+        statement = update(AttendanceInterval).where(
+            AttendanceInterval.id == interval_id,
+            AttendanceInterval.is_open,
+            AttendanceInterval.last_at < moment,
+            AttendanceInterval.last_at > moment - GAP,
+            running.exists(),
+        )
+        changed = tx.session.execute(statement.values(last_at=moment).returning(AttendanceInterval.id))
+        return changed.scalar() is not None
 
 
 def _write_beat(ctx: RoomContext, session_id: int) -> bool:
     with transaction() as tx:
         session = access_session(ctx, session_id)
-        if session.state != SessionState.LIVE or not _may_join(ctx, session):
+        if session.state != SessionState.LIVE or not decide_to_join(ctx, session):
             return False
         moment = clock.now()
         open_one = find_open_interval(session.id, ctx.user.id)
         verdict = judge_beat(open_one.last_at, moment) if open_one is not None else Beat.RENEW
-        if open_one is not None and verdict is Beat.EXTEND:
-            # Two tabs at once: the later moment stays, whichever comes last.
-            tx.session.execute(
-                update(AttendanceInterval)
-                .where(AttendanceInterval.id == open_one.id, AttendanceInterval.last_at < moment)
-                .values(last_at=moment)
-            )
-        elif verdict is Beat.RENEW:
+        if verdict is Beat.RENEW:
             if open_one is not None:
                 _close_one(tx, session, open_one)
             _open_one(tx, session.id, ctx.user.id, moment)

@@ -6,9 +6,10 @@ from social_cme.core import clock
 from social_cme.core.permissions import require
 from social_cme.live import events, rules
 from social_cme.live.models import ChatMessage
-from social_cme.live.policies import can_chat, can_hide, can_join
+from social_cme.live.policies import can_chat, can_hide
 from social_cme.live.queries.board import access_message
-from social_cme.live.queries.sessions import access_session, going_to, mentor_ids
+from social_cme.live.queries.sessions import access_session
+from social_cme.live.services.joining import decide_to_join
 from social_cme.live.services.texts import required_line, required_text
 from social_cme.persistence.transaction import transaction
 from social_cme.rooms.policies import RoomContext
@@ -19,8 +20,7 @@ def post_message(ctx: RoomContext, session_id: int, *, body: str, client_id: str
     text = required_text(body, field="body", limit=rules.MAX_CHAT, name="a message")
     with transaction() as tx:
         session = access_session(ctx, session_id, lock=True)
-        has_place = session.capacity is None or bool(going_to(ctx.actor_id, [session.id]))
-        require(can_join(ctx, session, mentor_ids(session.id), has_place=has_place))
+        require(decide_to_join(ctx, session))
         claim = tx.claim(ctx.user.id, client_id, "chat.post")
         if claim.object_id is not None:
             return access_message(session, claim.object_id)

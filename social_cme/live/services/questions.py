@@ -11,9 +11,10 @@ from social_cme.core.errors import Conflict
 from social_cme.core.permissions import require
 from social_cme.live import events, rules
 from social_cme.live.models import LiveQuestion, LiveSession, QuestionVote
-from social_cme.live.policies import can_ask, can_join, can_vote
+from social_cme.live.policies import can_ask, can_vote
 from social_cme.live.queries.board import access_question, count_asked, count_supporters, list_votes_in_family
-from social_cme.live.queries.sessions import access_session, going_to, mentor_ids
+from social_cme.live.queries.sessions import access_session
+from social_cme.live.services.joining import decide_to_join
 from social_cme.live.services.texts import required_text
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
@@ -83,8 +84,7 @@ def unvote(ctx: RoomContext, session_id: int, question_id: int, *, client_id: st
 
 def _take_part(ctx: RoomContext, session_id: int) -> LiveSession:
     session = access_session(ctx, session_id, lock=True)
-    has_place = session.capacity is None or bool(going_to(ctx.actor_id, [session.id]))
-    require(can_join(ctx, session, mentor_ids(session.id), has_place=has_place))
+    require(decide_to_join(ctx, session))
     return session
 
 
