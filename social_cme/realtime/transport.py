@@ -22,7 +22,7 @@ from social_cme.realtime.limits import Allowance, Hush
 
 log = structlog.get_logger(__name__)
 
-MAX_MESSAGE = 64 * 1024
+MAX_MESSAGE = 128 * 1024
 MAX_WAITING = 1000
 MAX_WAITING_BYTES = 4 * 1024 * 1024
 PACKETS_PER_10_S = 400

@@ -1,0 +1,51 @@
+"""docs/sockets.md says what the application does."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+
+from scripts.socket_reference import BEGIN, PAGE, render
+from social_cme.realtime import gateway as gateway_module
+from social_cme.realtime import transport
+from social_cme.realtime.gateway import gateway
+
+
+def test_the_reference_of_messages_and_facts_is_up_to_date(app: Flask) -> None:
+    written = PAGE.read_text().split(BEGIN)[1]
+    assert written.strip() == render().removeprefix(BEGIN).strip(), "run: .venv/bin/python -m scripts.socket_reference"
+
+
+def test_every_message_bounds_what_it_takes(app: Flask) -> None:
+    """A field without a limit would reach the database as long as the packet allows."""
+    loose = []
+    for route in gateway.routes.values():
+        schema = route.schema.model_json_schema()
+        assert schema.get("additionalProperties") is False, route.event
+        for name, field in schema["properties"].items():
+            options = field.get("anyOf", [field])
+            for one in options:
+                if one.get("type") == "string" and not {"maxLength", "pattern", "enum"} & one.keys():
+                    loose.append(f"{route.event}.{name}")
+                if one.get("type") == "integer" and not {"maximum", "exclusiveMaximum", "enum"} & one.keys():
+                    loose.append(f"{route.event}.{name}")
+                if one.get("type") == "array" and "maxItems" not in one:
+                    loose.append(f"{route.event}.{name}")
+    assert loose == []
+
+
+def test_the_limits_in_the_text_are_those_in_the_code() -> None:
+    page = PAGE.read_text()
+    for words in (
+        f"{gateway_module.EVENTS_PER_10_S} in 10 s, then `rate_limited`",
+        f"{transport.PACKETS_PER_10_S} in 10 s, then it is closed",
+        f"{transport.MAX_MESSAGE // 1024} KB",
+        f"{transport.MAX_DEPTH} levels",
+        f"| {gateway_module.CHANNELS_PER_SOCKET} |",
+        f"at most {gateway_module.REPLAY_LIMIT} messages at a time",
+        f"its last {gateway_module.PUBLISH_LIMIT} messages",
+        f"{transport.MAX_WAITING:,} or {transport.MAX_WAITING_BYTES // 1024 // 1024} MB",
+    ):
+        assert words in page, words
+    assert not re.search(r"TODO|FIXME", page)
