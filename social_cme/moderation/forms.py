@@ -6,7 +6,7 @@ from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
 from social_cme.moderation.enums import NOTE_LIMIT, REASON_WORDS, Resolution
-from social_cme.web.forms import Form, text_field
+from social_cme.web.forms import Form, choices_of, text_field
 
 
 class FlagForm(Form):
@@ -14,7 +14,7 @@ class FlagForm(Form):
 
     reason = RadioField(
         "What is wrong?",
-        choices=[(str(key), words) for key, words in REASON_WORDS.items()],
+        choices=choices_of([(str(key), words) for key, words in REASON_WORDS.items()]),
         validators=[InputRequired("Choose what is wrong.")],
     )
     note = text_field(
@@ -30,7 +30,7 @@ class DecisionForm(Form):
 
     resolution = RadioField(
         "Decision",
-        choices=[(str(one), one.name.capitalize()) for one in Resolution],
+        choices=choices_of([(str(one), one.name.capitalize()) for one in Resolution]),
         validators=[InputRequired("Choose what is to be done.")],
     )
     note = text_field("Reason", limit=NOTE_LIMIT, required=False)

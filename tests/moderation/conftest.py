@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from social_cme.accounts.models import User
 from social_cme.discussions.enums import ThreadKind
@@ -51,6 +55,32 @@ class Scene:
     def flags(self) -> list[Flag]:
         """Return every report."""
         return list(db.session.scalars(select(Flag).order_by(Flag.id)))
+
+
+class Visitor:
+    """A browser that sends forms with the token of a page it has seen."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.token = ""
+
+    def get(self, address: str) -> TestResponse:
+        """Open a page."""
+        return self.client.get(address)
+
+    def post(self, address: str, data: dict[str, str] | None = None) -> TestResponse:
+        """Send a form."""
+        if not self.token:
+            found = re.search(r'<meta name="csrf-token" content="([^"]+)"', self.get("/about").text)
+            assert found is not None
+            self.token = found.group(1)
+        return self.client.post(address, data={"csrf_token": self.token, **(data or {})})
+
+
+@pytest.fixture
+def visit(login: Callable[[User], FlaskClient]) -> Callable[[User], Visitor]:
+    """Return the browser of a person."""
+    return lambda user: Visitor(login(user))
 
 
 @pytest.fixture

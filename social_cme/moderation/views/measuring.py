@@ -19,6 +19,7 @@ from social_cme.moderation.views import bp, page
 from social_cme.rooms.policies import RoomContext, can_moderate
 from social_cme.rooms.queries import open_room, read_room
 from social_cme.web.actor import require_actor
+from social_cme.web.forms import choices_of
 
 THREAD = "/rooms/<slug:slug>/threads/<id:thread_id>"
 POST = "/rooms/<slug:slug>/posts/<id:post_id>"
@@ -121,10 +122,9 @@ def unhide_post(slug: str, post_id: int) -> Response:
 def move(slug: str, thread_id: int) -> Page:
     """Take a thread to another room."""
     ctx = _moderator(slug)
-    thread, _ = queries.access_reportable(ctx, FlagTarget.THREAD, thread_id)
     rooms = queries.list_destinations(ctx)
     form, status = MoveForm(), 200
-    form.room.choices = [("", "Choose a room"), *((room.slug, room.name) for room in rooms)]
+    form.room.choices = choices_of([("", "Choose a room"), *((room.slug, room.name) for room in rooms)])
     if form.validate_on_submit():
         try:
             to = open_room(require_actor(), form.room.data)
@@ -136,6 +136,7 @@ def move(slug: str, thread_id: int) -> Page:
             return _to_thread(form.room.data, thread_id, "The thread and its followers are in this room now.")
     elif form.is_submitted():
         status = 422
+    thread, _ = queries.access_reportable(ctx, FlagTarget.THREAD, thread_id)
     return page("moderation/move.html", ctx, form=form, thread=thread, rooms=rooms), status
 
 
@@ -148,7 +149,6 @@ def _moderator(slug: str) -> RoomContext:
 def _with_reason(
     ctx: RoomContext, *, target: FlagTarget, target_id: int, act: Callable[[str], object], done: str, **words: Any
 ) -> Page:
-    thread, post = queries.access_reportable(ctx, target, target_id)
     form, status = ReasonForm(), 200
     if form.validate_on_submit():
         try:
@@ -157,9 +157,11 @@ def _with_reason(
             form.add_errors(error)
             status = error.status
         else:
+            thread, post = queries.access_reportable(ctx, target, target_id)
             return _to_thread(ctx.room.slug, thread.id, done, post_id=post.id if post is not None else None)
     elif form.is_submitted():
         status = 422
+    thread, post = queries.access_reportable(ctx, target, target_id)
     return page("moderation/measure.html", ctx, form=form, thread=thread, post=post, **words), status
 
 

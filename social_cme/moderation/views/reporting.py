@@ -65,4 +65,6 @@ def _flag(ctx: RoomContext, target: FlagTarget, target_id: int) -> str | Respons
     elif form.is_submitted():
         status = 422
     known = own_flag(ctx, target=target, target_id=target_id)
+    # Read again: a transaction that was refused has forgotten what was loaded before it.
+    thread, post = access_reportable(ctx, target, target_id)
     return page("moderation/flag.html", ctx, form=form, thread=thread, post=post, known=known), status
