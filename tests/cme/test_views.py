@@ -239,3 +239,16 @@ def test_a_download_does_not_read_everything_at_once(
         mine.CSV_BATCH = before
     assert len(rows) == 9
     assert len([one for one in seen if "participation_entry" in one and one.startswith("SELECT")]) == 4
+
+
+def test_every_line_leads_to_what_it_is_about(ward: Ward, login: Login) -> None:
+    thread = ward.thread(body_html="<p>Push?</p>")
+    ward.vote(thread, ward.peer)
+    ward.answer(thread)
+    ward.attend(ward.session(), ward.peer, 0, 5)
+    deliver()
+    browser = login(ward.peer)
+    links = [row["link"] for row in rows_of(browser.get("/participation.csv"))]
+    assert len(links) == 3
+    for link in links:
+        assert browser.get(link, follow_redirects=True).status_code == 200

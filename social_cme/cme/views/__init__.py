@@ -183,9 +183,10 @@ def line_address(line: mine.Line) -> str:
     """Return the address of what a line of the ledger is about, empty when it can no longer be read."""
     if not line.readable:
         return ""
+    if line.post_id is not None:
+        return url_for("discussions.show_post", slug=line.place_slug, post_id=line.post_id)
     if line.thread_id is not None:
-        anchor = f"post-{line.post_id}" if line.post_id is not None else None
-        return url_for("discussions.show_thread", slug=line.place_slug, thread_id=line.thread_id, _anchor=anchor)
+        return url_for("discussions.show_thread", slug=line.place_slug, thread_id=line.thread_id)
     if line.session_id is not None:
         return url_for("live.show", slug=line.room_slug, session_id=line.session_id)
     return url_for("discussions.room_threads", slug=line.room_slug)
