@@ -26,7 +26,7 @@ def missing_docstring(tree: ast.Module) -> Iterator[Offence]:
 
 
 def reads_environment(tree: ast.Module) -> Iterator[Offence]:
-    """Only config.py reads the environment; wsgi.py may set how psycopg waits, which must happen before its import."""
+    """Only config.py reads the environment; wsgi.py may set how psycopg waits and ask for ASYNC_MODE, both before any import."""
     permitted = {id(node) for node in map(_set_before_import, ast.walk(tree)) if node is not None}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module in {"os", "dotenv"}:
@@ -42,9 +42,11 @@ def reads_environment(tree: ast.Module) -> Iterator[Offence]:
 
 
 def _set_before_import(node: ast.AST) -> ast.AST | None:
-    """Return the ``os.environ`` of a statement that sets PSYCOPG_WAIT_FUNC."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault":
-        owner, key = node.func.value, node.args[0]
+    """Return the ``os.environ`` of a statement that sets PSYCOPG_WAIT_FUNC or asks for ASYNC_MODE."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"setdefault", "get"}:
+        owner, key = node.func.value, node.args[0] if node.args else None
+        if node.func.attr == "get":
+            return owner if isinstance(key, ast.Constant) and key.value == "ASYNC_MODE" else None
     elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
         owner, key = node.value, node.slice
     else:

@@ -19,7 +19,12 @@ KINDS = PLUGGED_IN | {"enums", "rules", "events", "policies", "queries", "servic
 MORE_KINDS = {"accounts": {"passwords"}}
 WRITERS = {"services", "listeners"}
 # Where green threads may be met; everything else works the same without them.
-EVENT_LOOP = {"social_cme.accounts.passwords", "social_cme.server"}
+EVENT_LOOP = {
+    "social_cme.accounts.passwords",
+    "social_cme.realtime.transport",
+    "social_cme.realtime.transport",
+    "social_cme.server",
+}
 
 
 def _kinds_of(folder: Path) -> set[str]:

@@ -31,31 +31,38 @@ LEVELS = {
     "moderate": {"mentor", "coordinator", "administrator"},
     "lead": {"mentor", "coordinator"},
     "manage": {"coordinator", "administrator"},
+    # Members alone, and of them whoever wrote the text or guides the room; the services decide which.
+    "own": MEMBERS | {"administrator"},
 }
 # In the table's order: which addresses are for whom in a room that is by invitation.
 TABLE: dict[str, str] = {
     "open": """
         static health.alive health.ready openapi_document home.index home.about search.index rooms.directory live.index
-        accounts.login accounts.register accounts.forgot_password accounts.reset_password accounts.confirm
-        accounts.resend_confirmation accounts.confirm_email_change rooms.invitation
+        accounts.login accounts.logout accounts.register accounts.forgot_password accounts.reset_password accounts.confirm
+        accounts.resend_confirmation accounts.confirm_email_change accounts.show_profile rooms.invitation
     """,
     "login": """
         accounts.change_email accounts.change_password accounts.create_token accounts.edit_profile accounts.end_other_sessions
-        accounts.end_session accounts.list_sessions accounts.list_tokens accounts.logout accounts.revoke_token
-        accounts.show_profile accounts.welcome cme.my_participation cme.my_participation_csv moderation.overview
-        notifications.index notifications.mark_read notifications.mark_all_read notifications.settings notifications.open_one
+        accounts.end_session accounts.list_sessions accounts.list_tokens accounts.revoke_token
+        accounts.welcome cme.my_participation cme.my_participation_csv moderation.overview
+        notifications.index notifications.mark_read notifications.mark_all_read notifications.settings discussions.my_drafts
+        discussions.discard_draft
         rooms.new_room
     """,
     "read": """
         rooms.about rooms.members live.room_index live.show live.question live.projector
-        discussions.room_threads discussions.show_thread discussions.post_permalink discussions.thread_revisions
-        discussions.post_revisions discussions.answer_fragment
+        discussions.room_threads discussions.show_thread discussions.show_post discussions.thread_revisions
+        discussions.post_revisions discussions.post_fragment discussions.preview
     """,
     "part": """
-        discussions.new_thread discussions.preview discussions.answer discussions.comment discussions.vote_thread
-        discussions.vote_post discussions.follow discussions.unfollow
-        live.rsvp live.ask live.vote_question live.chat moderation.flag_thread moderation.flag_post rooms.leave
+        discussions.new_thread discussions.post_answer discussions.post_comment discussions.vote_thread
+        discussions.vote_post discussions.follow live.rsvp live.ask live.vote_question live.chat rooms.leave
         rooms.accept_new_rules
+    """,
+    "own": """
+        discussions.accept discussions.edit_post discussions.edit_thread discussions.close_thread discussions.reopen_thread
+        discussions.withdraw_post discussions.endorse discussions.withdraw_endorsement moderation.flag_thread
+        moderation.flag_post
     """,
     "moderate": """
         moderation.queue moderation.log moderation.decide moderation.hide_post moderation.hide_thread moderation.unhide_post
@@ -137,11 +144,13 @@ def test_nobody_gets_where_the_table_does_not_let_them(app: Flask, stage: Stage)
         for name in sorted(EVERYBODY - LEVELS[level]):
             answer = stage.browsers[name].open(_address(rule, stage), method=method)
             to_login = answer.status_code == 302 and "/login" in answer.headers["Location"]
-            if not (to_login or answer.status_code in {401, 403, 404}):
+            # Whoever may read the room may be told first that the form is incomplete.
+            unread = method == "POST" and answer.status_code in {400, 422} and name in LEVELS["read"]
+            if not (to_login or unread or answer.status_code in {401, 403, 404}):
                 wrong.append(f"{name} {method} {endpoint}: {answer.status_code}")
             if answer.status_code == 403 and name in {"outsider", "banned", "stranger"} and level in {"read", "part"}:
                 wrong.append(f"{name} {method} {endpoint}: a hidden room shows that it exists")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_everybody_gets_where_the_table_lets_them(app: Flask, stage: Stage) -> None:
@@ -149,13 +158,13 @@ def test_everybody_gets_where_the_table_lets_them(app: Flask, stage: Stage) -> N
     for endpoint, method, rule in _pages(app):
         level = LEVEL_OF.get(endpoint)
         needs_more = re.search(r"<(?!slug:slug|id:thread_id|id:post_id)", rule)
-        if level is None or method != "GET" or needs_more:
+        if level in {None, "own"} or method != "GET" or needs_more:
             continue
         for name in sorted(LEVELS[level]):
             answer = stage.browsers[name].get(_address(rule, stage))
             if answer.status_code not in {200, 302, 303}:
                 wrong.append(f"{name} {endpoint}: {answer.status_code}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_no_page_changes_anything_when_it_is_only_looked_at(app: Flask) -> None:
@@ -165,7 +174,6 @@ def test_no_page_changes_anything_when_it_is_only_looked_at(app: Flask) -> None:
         "join",
         "leave",
         "accept",
-        "endorse",
         "end",
         "revoke",
         "pin",
