@@ -274,6 +274,46 @@ class QuestionCommand(SessionCommand):
     question_id: int = _ID
 
 
+class StartSession(SessionCommand):
+    """Open the session; attendance counts from here. Only for who leads it, like everything that steers it."""
+
+
+class EndSession(SessionCommand):
+    """Close the session; its questions become threads of the room."""
+
+
+class VoteQuestion(QuestionCommand):
+    """Support a question; twice is once."""
+
+
+class UnvoteQuestion(QuestionCommand):
+    """Take one's support of a question back."""
+
+
+class TakeQuestionUp(QuestionCommand):
+    """Make a question the one that is being answered; the one before goes back to the queue."""
+
+
+class TakeNextQuestion(SessionCommand):
+    """Mark the current question as answered and take up the most wanted one."""
+
+
+class ReopenQuestion(QuestionCommand):
+    """Put a question back into the queue, also one that was merged, skipped or hidden."""
+
+
+class SkipQuestion(QuestionCommand):
+    """Leave a question out for a reason that everybody can read; it still becomes a thread."""
+
+    reason: str = Field(min_length=1, max_length=rules.MAX_REASON)
+
+
+class HideQuestion(QuestionCommand):
+    """Take the words of a question off the screen; the reason stays readable."""
+
+    reason: str = Field(min_length=1, max_length=rules.MAX_REASON)
+
+
 class AnswerQuestion(QuestionCommand):
     """A question was answered; the text is Markdown and may be empty."""
 
@@ -284,12 +324,6 @@ class MergeQuestion(QuestionCommand):
     """A question asks the same as another."""
 
     into_id: int = _ID
-
-
-class ReasonedQuestion(QuestionCommand):
-    """Something is done to a question for a reason that everybody can read."""
-
-    reason: str = Field(min_length=1, max_length=rules.MAX_REASON)
 
 
 class PostChat(SessionCommand):

@@ -29,8 +29,8 @@ def _register_room(gateway: Gateway) -> None:
     def heartbeat(actor: Any, message: schemas.Heartbeat) -> Answer:
         return asdict(attendance.heartbeat(enter_session(actor, message.session_id), message.session_id))
 
-    @gateway.on("session.start", schemas.SessionCommand)
-    def start(actor: Any, message: schemas.SessionCommand) -> Answer:
+    @gateway.on("session.start", schemas.StartSession)
+    def start(actor: Any, message: schemas.StartSession) -> Answer:
         ctx = enter_session(actor, message.session_id)
         return _session(leading.start_session(ctx, message.session_id))
 
@@ -41,8 +41,8 @@ def _register_room(gateway: Gateway) -> None:
             leading.extend_session(ctx, message.session_id, minutes=message.minutes, client_id=message.client_id)
         )
 
-    @gateway.on("session.end", schemas.SessionCommand)
-    def end(actor: Any, message: schemas.SessionCommand) -> Answer:
+    @gateway.on("session.end", schemas.EndSession)
+    def end(actor: Any, message: schemas.EndSession) -> Answer:
         return _session(leading.end_session(enter_session(actor, message.session_id), message.session_id))
 
     @gateway.on("chat.post", schemas.PostChat)
@@ -66,27 +66,27 @@ def _register_questions(gateway: Gateway) -> None:
         ctx = enter_session(actor, message.session_id)
         return _question(questions.ask(ctx, message.session_id, body=message.body, client_id=message.client_id))
 
-    @gateway.on("question.vote", schemas.QuestionCommand)
-    def vote(actor: Any, message: schemas.QuestionCommand) -> Answer:
+    @gateway.on("question.vote", schemas.VoteQuestion)
+    def vote(actor: Any, message: schemas.VoteQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)
         return _question(questions.vote(ctx, message.session_id, message.question_id, client_id=message.client_id))
 
-    @gateway.on("question.unvote", schemas.QuestionCommand)
-    def unvote(actor: Any, message: schemas.QuestionCommand) -> Answer:
+    @gateway.on("question.unvote", schemas.UnvoteQuestion)
+    def unvote(actor: Any, message: schemas.UnvoteQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)
         return _question(questions.unvote(ctx, message.session_id, message.question_id, client_id=message.client_id))
 
 
 def _register_queue(gateway: Gateway) -> None:
-    @gateway.on("question.answering", schemas.QuestionCommand)
-    def answering(actor: Any, message: schemas.QuestionCommand) -> Answer:
+    @gateway.on("question.answering", schemas.TakeQuestionUp)
+    def answering(actor: Any, message: schemas.TakeQuestionUp) -> Answer:
         ctx = enter_session(actor, message.session_id)
         return _question(
             queue.mark_answering(ctx, message.session_id, message.question_id, client_id=message.client_id)
         )
 
-    @gateway.on("question.next", schemas.SessionCommand)
-    def take_next(actor: Any, message: schemas.SessionCommand) -> Answer:
+    @gateway.on("question.next", schemas.TakeNextQuestion)
+    def take_next(actor: Any, message: schemas.TakeNextQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)
         taken = queue.take_next(ctx, message.session_id, client_id=message.client_id)
         return _question(taken) if taken is not None else {"question": None}
@@ -107,15 +107,15 @@ def _register_queue(gateway: Gateway) -> None:
             )
         )
 
-    @gateway.on("question.skip", schemas.ReasonedQuestion)
-    def skip(actor: Any, message: schemas.ReasonedQuestion) -> Answer:
+    @gateway.on("question.skip", schemas.SkipQuestion)
+    def skip(actor: Any, message: schemas.SkipQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)
         return _question(
             queue.skip(ctx, message.session_id, message.question_id, reason=message.reason, client_id=message.client_id)
         )
 
-    @gateway.on("question.hide", schemas.ReasonedQuestion)
-    def hide(actor: Any, message: schemas.ReasonedQuestion) -> Answer:
+    @gateway.on("question.hide", schemas.HideQuestion)
+    def hide(actor: Any, message: schemas.HideQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)
         return _question(
             queue.hide_question(
@@ -123,8 +123,8 @@ def _register_queue(gateway: Gateway) -> None:
             )
         )
 
-    @gateway.on("question.reopen", schemas.QuestionCommand)
-    def reopen(actor: Any, message: schemas.QuestionCommand) -> Answer:
+    @gateway.on("question.reopen", schemas.ReopenQuestion)
+    def reopen(actor: Any, message: schemas.ReopenQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)
         return _question(queue.reopen(ctx, message.session_id, message.question_id, client_id=message.client_id))
 
