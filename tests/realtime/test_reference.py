@@ -8,7 +8,7 @@ from flask import Flask
 
 from scripts.socket_reference import BEGIN, PAGE, render
 from social_cme.realtime import gateway as gateway_module
-from social_cme.realtime import transport
+from social_cme.realtime import inspection, transport
 from social_cme.realtime.gateway import gateway
 
 
@@ -39,9 +39,9 @@ def test_the_limits_in_the_text_are_those_in_the_code() -> None:
     page = PAGE.read_text()
     for words in (
         f"{gateway_module.EVENTS_PER_10_S} in 10 s, then `rate_limited`",
-        f"{transport.PACKETS_PER_10_S} in 10 s, then it is closed",
+        f"{inspection.PACKETS_PER_10_S} in 10 s, then it is closed",
         f"{transport.MAX_MESSAGE // 1024} KB",
-        f"{transport.MAX_DEPTH} levels",
+        f"{inspection.MAX_DEPTH} levels",
         f"| {gateway_module.CHANNELS_PER_SOCKET} |",
         f"at most {gateway_module.REPLAY_LIMIT} messages at a time",
         f"its last {gateway_module.PUBLISH_LIMIT} messages",

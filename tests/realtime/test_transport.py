@@ -8,8 +8,9 @@ import random
 
 import pytest
 
+from social_cme.realtime.inspection import MAX_DEPTH, PACKETS_PER_10_S, Inspector
 from social_cme.realtime.limits import Allowance, Hush
-from social_cme.realtime.transport import MAX_DEPTH, PACKETS_PER_10_S, Inspector, unmask
+from social_cme.realtime.transport import unmask
 
 
 @pytest.fixture
