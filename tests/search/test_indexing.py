@@ -96,6 +96,15 @@ def test_rebuilding_makes_a_lost_index_whole(app: Flask, make: Factory) -> None:
     assert search(author, "numbat").total == 3
 
 
+def test_rebuilding_settles_what_an_import_left_to_read(app: Flask, make: Factory, deliver: Deliver) -> None:
+    room = make.room(mentor=make.user())
+    _import(room, 15)
+    deliver()
+    assert app.test_cli_runner().invoke(args=["search", "rebuild"]).exit_code == 0
+    assert db.session.scalar(select(func.count(SearchBacklog.id))) == 0
+    assert search(None, "axolotl").total == 15
+
+
 def test_the_index_goes_with_its_rows(make: Factory) -> None:
     author = make.user()
     thread = add_thread(make.room(mentor=author), author, "Bandicoot")

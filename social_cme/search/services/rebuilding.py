@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, delete, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from social_cme.accounts.models import User
@@ -12,7 +12,7 @@ from social_cme.discussions.models import Post, Thread
 from social_cme.extensions import db
 from social_cme.persistence.transaction import transaction
 from social_cme.rooms.models import Room
-from social_cme.search.models import SearchEntry
+from social_cme.search.models import SearchBacklog, SearchEntry
 from social_cme.search.services.indexing import index_people, index_posts, index_rooms, index_thread_texts
 
 STEP = 50
@@ -37,6 +37,7 @@ def count_entries() -> int:
 
 def rebuild() -> Iterator[int]:
     """Read everything again, yielding after each step how many rows it took; can be stopped and started at any time."""
+    noted = db.session.scalar(select(func.max(SearchBacklog.id))) or 0
     for model, index in _SOURCES:
         last = 0
         while True:
@@ -46,6 +47,9 @@ def rebuild() -> Iterator[int]:
             index(ids)
             last = ids[-1]
             yield len(ids)
+    with transaction() as tx:
+        # What was noted before the beginning has been read by now.
+        tx.session.execute(delete(SearchBacklog).where(SearchBacklog.id <= noted))
     repair_index()
 
 
