@@ -49,3 +49,9 @@ def test_the_limits_in_the_text_are_those_in_the_code() -> None:
     ):
         assert words in page, words
     assert not re.search(r"TODO|FIXME", page)
+
+
+def test_it_is_said_who_may_send_each_message(app: Flask) -> None:
+    table = PAGE.read_text().split("## Who may send")[1].split(BEGIN)[0]
+    named = set(re.findall(r"`([a-z]+\.[a-z_]+)`", table))
+    assert named == set(gateway.routes) - {"subscribe", "unsubscribe"}
