@@ -31,9 +31,10 @@ export class Queue {
     return this.#root.querySelector(`[data-question="${Number(id)}"]`);
   }
 
-  /** The items in one of the lists: open, answering, done. */
-  items(list) {
-    return all(":scope > [data-question]", this.#list(list));
+  /** The items in one of the lists: open, answering, done; a page may lack some of them. */
+  items(name) {
+    const list = this.#list(name);
+    return list ? all(":scope > [data-question]", list) : [];
   }
 
   /** Bring one question up to what the server says; a partial one carries only what changed. */
