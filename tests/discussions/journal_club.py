@@ -42,7 +42,8 @@ class Club:
     def question(self, user: User | None = None, **values: Any) -> Thread:
         """Ask."""
         return post_thread(
-            self.ctx(user or self.author), **{"kind": "question", "title": "Which dose?", "body": "For a child.", **values}
+            self.ctx(user or self.author),
+            **{"kind": "question", "title": "Which dose?", "body": "For a child.", **values},
         )
 
     def answer(self, thread: Thread, user: User | None = None, body: str = "Ten milligrams.", **values: Any) -> Post:
