@@ -19,12 +19,14 @@ class DraftKeeper {
     Object.assign(this, { form, signal, place: form.dataset.place, timer: null, busy: null, wait: RETRY_LEAST, paused: false });
     this.state = form.querySelector("[data-draft-state]");
     this.fields = [...form.elements].filter((one) => one.matches("input, textarea, select") && one.name && !INTERNAL.has(one.name));
-    this.saved = this.#text();
+    // What the server put into the form; somebody may have written on before this script was there.
+    this.saved = JSON.stringify(Object.fromEntries(this.fields.map((field) => [field.name, sentValue(field)])));
   }
 
   start() {
     const { form, signal } = this;
     this.#recallLocal();
+    this.#changed();
     for (const type of ["input", "change"]) form.addEventListener(type, () => this.#changed(), { signal });
     form.addEventListener("submit", (event) => this.#submit(event), { signal });
     addEventListener("online", () => this.#isDirty() && this.#save(), { signal });
@@ -158,7 +160,7 @@ class DraftKeeper {
     if (!kept) return;
     if (JSON.stringify({ ...this.#content(), ...kept.content }) === this.saved) {
       forget(this.place);
-    } else if (kept.revision === this.revision && !this.form.querySelector("[aria-invalid]")) {
+    } else if (kept.revision === this.revision && !this.#isDirty() && !this.form.querySelector("[aria-invalid]")) {
       this.#write({ ...this.#content(), ...kept.content });
       this.#tell("saving", "Text that was kept in this browser is back.");
       this.#schedule(PAUSE);
@@ -202,6 +204,11 @@ class DraftKeeper {
     this.state.dataset.state = state;
     if (state !== "saving" || this.state.textContent === "") this.state.textContent = words;
   }
+}
+
+function sentValue(field) {
+  if (!(field instanceof HTMLSelectElement)) return field.defaultValue;
+  return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value ?? "";
 }
 
 function clockTime() {
