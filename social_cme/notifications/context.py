@@ -16,6 +16,6 @@ def bind(app: Flask) -> None:
     @app.context_processor
     def _unread() -> dict[str, Any]:
         if "unread_count" not in g:
-            actor = current_actor() if not g.get("is_error_page") else None
+            actor = current_actor()
             g.unread_count = count_unread(actor) if actor is not None else 0
         return {"unread_count": g.unread_count}

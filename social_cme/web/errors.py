@@ -8,6 +8,7 @@ from __future__ import annotations
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_limiter.errors import RateLimitExceeded
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -134,6 +135,9 @@ def _register_foreign(app: Flask) -> None:
     def _database(error: Exception) -> Response:
         db.session.rollback()
         log.error("database_unavailable", error=type(error).__name__, route=_route())
+        # The page that says so must not ask the database who reads it.
+        g._login_user = AnonymousUserMixin()
+        g.unread_count = 0
         return _answer(Unavailable.status, Unavailable.code, Unavailable.title)
 
     @app.errorhandler(Exception)
