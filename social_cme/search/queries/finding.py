@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, null, or_, select, true
+from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, false, func, not_, null, or_, select, true
 from sqlalchemy.orm import aliased
 
 from social_cme.accounts.enums import AccountState, SiteRole
@@ -159,7 +159,9 @@ def _matches(
     if filters.scope != SearchScope.ALL:
         page = page.where(seen.c.kind.in_(SCOPE_KINDS[filters.scope]))
     shown = page.limit(PAGE + 1).offset(start).subquery()
-    counted = select(seen.c.kind, func.count(), null(), null()).group_by(seen.c.kind)
+    # PostgreSQL wants to know of which type the empty places of a union are.
+    blanks = (cast(null(), Float), cast(null(), seen.c.place.type))
+    counted = select(seen.c.kind, func.count(), *blanks).group_by(seen.c.kind)
     rows = db.session.execute(
         select(true().label("shown"), shown).union_all(select(false(), *counted.subquery().c))
     ).all()
