@@ -22,7 +22,6 @@ WRITERS = {"services", "listeners"}
 EVENT_LOOP = {
     "social_cme.accounts.passwords",
     "social_cme.realtime.transport",
-    "social_cme.realtime.transport",
     "social_cme.server",
 }
 
