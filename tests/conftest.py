@@ -18,7 +18,10 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_socketio import SocketIOTestClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import event
+from werkzeug.routing import Map, RuleFactory
 
 from config import Settings
 from social_cme.accounts.models import User
@@ -30,6 +33,51 @@ from tests.factories import Factory
 from tests.server import Server
 
 _numbers = itertools.count(1)
+
+
+class _Routes(Map):
+    """The routes of all applications of a run: they are the same, and to compile them takes longer than most tests."""
+
+    is_complete = False
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Take the rules of the first application, and nothing from those after it."""
+        if not self.is_complete:
+            super().add(rulefactory)
+
+
+class _Templates(BytecodeCache):
+    """Templates compiled once in a run; the key includes a checksum of the source."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Hand out what was compiled before."""
+        if bucket.key in self.codes:
+            bucket.bytecode_from_string(self.codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.codes[bucket.key] = bucket.bytecode_to_string()
+
+
+_routes = _Routes()
+_templates = _Templates()
+
+
+def build_app(settings: Settings, *, own_routes: bool = False) -> Flask:
+    """Build an application as the server does, with routes and templates compiled once in a run.
+
+    A test that adds routes needs *own_routes*.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if not own_routes:
+            patch.setattr(Flask, "url_map_class", lambda *_arguments, **_options: _routes)
+        application = create_app(settings)
+    _routes.is_complete |= not own_routes
+    application.jinja_env.bytecode_cache = _templates
+    return application
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -133,7 +181,13 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application on its own database, inside an application context."""
-    application = create_app(settings)
+    with opened(build_app(settings)) as application:
+        yield application
+
+
+@contextmanager
+def opened(application: Flask) -> Iterator[Flask]:
+    """Enter the application's context, and leave nothing of it behind."""
     # All requests of a test share its application context; what one left in ``g`` (who is logged in, the CSRF token) must not
     # reach the next.
     application.before_request_funcs.setdefault(None, []).insert(0, _fresh_globals)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from config import Settings
 from social_cme.core.errors import Conflict
+from tests.conftest import build_app, opened
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    with opened(build_app(settings, own_routes=True)) as application:
+        yield application
 
 
 @pytest.fixture
 def app_with_faults(app: Flask) -> Flask:
     """The application with routes that fail in the ways that handlers must catch."""
-    app._got_first_request = False
 
     @app.route("/-/conflict", methods=["GET", "POST"])
     def _conflict() -> str:
