@@ -19,8 +19,8 @@ from social_cme.accounts.passwords import verify_password
 from social_cme.accounts.queries import find_user_by_email
 from social_cme.app import create_app
 from social_cme.cme.models import ParticipationEntry
-from social_cme.cme.queries.mine import find_standing
 from social_cme.cme.queries.members import list_members
+from social_cme.cme.queries.mine import find_standing
 from social_cme.core import clock
 from social_cme.demo.queries import read_world
 from social_cme.demo.services.people import PASSWORD

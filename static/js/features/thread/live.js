@@ -54,16 +54,18 @@ class LiveThread {
   #later(name, task) {
     if (this.waiting.has(name)) return;
     this.waiting.add(name);
-    this.work = this.work.then(async () => {
-      this.waiting.delete(name);
-      if (this.signal.aborted) return;
-      try {
-        await task();
-      } catch (error) {
-        // Hidden since, or out of reach: the next load of the page shows how it is.
-        if (error.name !== "AbortError") console.warn("A change could not be shown.", error);
-      }
-    });
+    this.work = this.work.then(() => this.#perform(name, task));
+  }
+
+  async #perform(name, task) {
+    this.waiting.delete(name);
+    if (this.signal.aborted) return;
+    try {
+      await task();
+    } catch (error) {
+      // Hidden since, or out of reach: the next load of the page shows how it is.
+      if (error.name !== "AbortError") console.warn("A change could not be shown.", error);
+    }
   }
 
   async #fetch(postId) {
