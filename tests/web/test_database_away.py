@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 from flask import Flask
@@ -15,15 +16,30 @@ from tests.factories import Factory
 WORDS = "Something long that somebody has written with care."
 
 
-def take_away(table: str) -> None:
-    db.session.remove()
-    with db.engine.begin() as connection:
-        connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO elsewhere")
+@pytest.fixture
+def take_away(app: Flask) -> Iterator[Callable[[str], None]]:
+    """Return what makes every use of a table fail as it does while the database is out of order."""
+    with ExitStack() as held:
+
+        def take(table: str) -> None:
+            db.session.remove()
+            if db.engine.dialect.name == "sqlite":
+                with db.engine.begin() as connection:
+                    connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO elsewhere")
+                return
+            with db.engine.begin() as connection:
+                name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
+                connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET lock_timeout = 50')
+            db.engine.dispose()
+            keeper = held.enter_context(db.engine.connect())
+            keeper.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+
+        yield take
 
 
 @pytest.mark.parametrize("table", ["login_session", "notification", "room"])
 def test_a_page_says_so_to_somebody_who_is_logged_in(
-    make: Factory, login: Callable[[User], FlaskClient], table: str
+    make: Factory, login: Callable[[User], FlaskClient], take_away: Callable[[str], None], table: str
 ) -> None:
     browser = login(make.user())
     take_away(table)
@@ -32,7 +48,9 @@ def test_a_page_says_so_to_somebody_who_is_logged_in(
     assert "The server is busy. Nothing was saved" in answer.text
 
 
-def test_what_was_being_posted_is_given_back(make: Factory, login: Callable[[User], FlaskClient]) -> None:
+def test_what_was_being_posted_is_given_back(
+    make: Factory, login: Callable[[User], FlaskClient], take_away: Callable[[str], None]
+) -> None:
     user = make.user()
     room = make.room(members=(user,))
     browser = login(user)
@@ -44,7 +62,7 @@ def test_what_was_being_posted_is_given_back(make: Factory, login: Callable[[Use
     assert WORDS in answer.text
 
 
-def test_the_process_is_alive_but_not_ready(app: Flask, client: FlaskClient) -> None:
+def test_the_process_is_alive_but_not_ready(client: FlaskClient, take_away: Callable[[str], None]) -> None:
     take_away("fact")
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 503

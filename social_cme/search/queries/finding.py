@@ -160,7 +160,7 @@ def _matches(
         page = page.where(seen.c.kind.in_(SCOPE_KINDS[filters.scope]))
     shown = page.limit(PAGE + 1).offset(start).subquery()
     # PostgreSQL wants to know of which type the empty places of a union are.
-    blanks = (cast(null(), Float), cast(null(), seen.c.place.type))
+    blanks = (cast(null(), Float).label("rank"), cast(null(), seen.c.place.type).label("place"))
     counted = select(seen.c.kind, func.count(), *blanks).group_by(seen.c.kind)
     rows = db.session.execute(
         select(true().label("shown"), shown).union_all(select(false(), *counted.subquery().c))
