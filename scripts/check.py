@@ -77,7 +77,13 @@ def _tool(name: str, *arguments: str) -> list[str]:
 
 
 def _suite(
-    name: str, marks: str, *arguments: str, alone: bool = False, needs: tuple[str, ...] = (), zone: str = "UTC"
+    name: str,
+    marks: str,
+    *arguments: str,
+    alone: bool = False,
+    is_measured: bool = False,
+    needs: tuple[str, ...] = (),
+    zone: str = "UTC",
 ) -> Step:
     slug = name.replace(" ", "-").lower()
     report = CACHE / f"{slug}.xml"
@@ -85,7 +91,7 @@ def _suite(
     if not IN_CI:
         marks = " and ".join([marks, *[f"not {'postgres' if extra == 'postgresql' else extra}" for extra in absent]])
     command = [sys.executable, "-m", "pytest", "-q", "-m", marks, f"--junitxml={report}", "-o", "junit_family=xunit1"]
-    if not alone:
+    if is_measured:
         command += ["--cov", "--cov-report="]
     environment = {"COVERAGE_FILE": str(COVERAGE / slug), "TZ": zone}
     return Step(
@@ -107,7 +113,7 @@ def _steps() -> list[Step]:
     return [
         lint("Format (ruff)", "ruff", "format", "--check", "--quiet", "--diff", "."),
         lint("Lint (ruff)", "ruff", "check", "--output-format=concise", "."),
-        _suite("Tests on SQLite", together),
+        _suite("Tests on SQLite", together, is_measured=True),
         lint("Types (mypy)", "mypy"),
         lint("Import contracts", "lint-imports", "--cache-dir", ".cache/import-linter"),
         lint("Declared against imported (deptry)", "deptry", "--no-ansi", "."),
@@ -122,7 +128,7 @@ def _steps() -> list[Step]:
             # Nothing may depend on the zone of the server; this one is far from UTC and not by whole hours.
             zone="Pacific/Chatham",
         ),
-        _suite("Browser tests", "browser and not faults", alone=True, needs=("chromium",)),
+        _suite("Browser tests", "browser and not faults", needs=("chromium",)),
         _suite("Fault tests", "faults", alone=True),
     ]
 

@@ -22,6 +22,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import event
 from werkzeug.routing import Map, RuleFactory
+from werkzeug.test import TestResponse
 
 from config import Settings
 from social_cme.accounts.models import User
@@ -62,6 +63,14 @@ class _Templates(BytecodeCache):
         self.codes[bucket.key] = bucket.bytecode_to_string()
 
 
+class _Client(FlaskClient):
+    """A browser that reads every answer to its end and closes it, as a server in front of the application does."""
+
+    def open(self, *arguments: Any, buffered: bool = True, **options: Any) -> TestResponse:
+        """Ask for a page."""
+        return super().open(*arguments, buffered=buffered, **options)
+
+
 _routes = _Routes()
 _templates = _Templates()
 
@@ -77,6 +86,7 @@ def build_app(settings: Settings, *, own_routes: bool = False) -> Flask:
         application = create_app(settings)
     _routes.is_complete |= not own_routes
     application.jinja_env.bytecode_cache = _templates
+    application.test_client_class = _Client
     return application
 
 

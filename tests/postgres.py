@@ -62,7 +62,7 @@ def running_server() -> Iterator[str]:
     data = folder / "data"
     try:
         run(str(bin_folder / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off -c max_connections=200"
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off -c full_page_writes=off -c max_connections=200"
         run(str(bin_folder / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
         yield f"postgresql://tester@127.0.0.1:{port}"
     finally:
@@ -74,7 +74,8 @@ def running_server() -> Iterator[str]:
 def create_database(server: str, name: str, *, template: str | None = None) -> str:
     """Create a database, from a template if given, and return its address."""
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        suffix = f' TEMPLATE "{template}"' if template else ""
+        # Copying the files is quicker than writing them through the log while nothing has to reach the disk.
+        suffix = f' TEMPLATE "{template}" STRATEGY FILE_COPY' if template else ""
         for _ in range(50):
             try:
                 connection.execute(f'CREATE DATABASE "{name}"{suffix}')  # type: ignore[arg-type]

@@ -85,10 +85,15 @@ def clean_objectives(lines: Sequence[str]) -> list[str]:
     return [line for line in bare if line]
 
 
+def is_slug(value: str) -> bool:
+    """Tell whether *value* can be the last part of a room's address; what cannot need not be looked up."""
+    return len(value) <= SLUG_LIMIT and _SLUG.match(value) is not None
+
+
 def checked_slug(value: str) -> str:
     """Return *value* as the last part of a room's address; raise ``Invalid`` when it cannot be one."""
     slug = clean_line(value).lower()
-    if not _SLUG.match(slug) or len(slug) > SLUG_LIMIT:
+    if not is_slug(slug):
         raise Invalid(fields={"slug": ["Use small letters a to z, digits and single hyphens, at most 60 characters."]})
     if slug in RESERVED_SLUGS:
         raise Invalid(fields={"slug": ["This address is used by the site itself. Choose another one."]})

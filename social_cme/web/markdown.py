@@ -31,6 +31,8 @@ def render_markdown(text: str) -> str:
     """Render *text* to sanitised HTML; headings start at level 3, links open without a referrer or rank."""
     html = _parser().render(text)
     html = _ALIGN.sub(r' class="align-\1"', html)
+    # The corner above a column of names heads nothing.
+    html = html.replace("<th></th>", "<td></td>")
     html = re.sub(r"<(/?)h([12])>", lambda m: f"<{m.group(1)}h{int(m.group(2)) + 2}>", html)
     clean: str = nh3.clean(
         html,
@@ -42,7 +44,7 @@ def render_markdown(text: str) -> str:
     )
     # A wide table scrolls inside its own box, also by keyboard, instead of widening the page of a phone.
     return clean.replace(
-        "<table>", '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table>'
+        "<table>", '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>'
     ).replace("</table>", "</table></div>")
 
 

@@ -17,7 +17,6 @@ from social_cme.accounts.enums import SiteRole
 from social_cme.accounts.models import User
 from social_cme.accounts.passwords import verify_password
 from social_cme.accounts.queries import find_user_by_email
-from social_cme.app import create_app
 from social_cme.cme.models import ParticipationEntry
 from social_cme.cme.queries.members import list_members
 from social_cme.cme.queries.mine import find_standing
@@ -36,7 +35,7 @@ from social_cme.persistence.facts import Fact
 from social_cme.rooms.models import Membership, Room
 from social_cme.rooms.queries import open_room
 from tests import postgres
-from tests.conftest import build_settings
+from tests.conftest import build_app, build_settings
 
 WORLD = read_world()
 ANSWERS = [answer for thread in WORLD.threads for answer in thread.answer]
@@ -58,7 +57,7 @@ def template_database(
         name = "template_demo"
         server = request.getfixturevalue("postgres_server")
         url = postgres.create_database(server, name, template=template_database)
-    app = create_app(build_settings(folder, database_url=url))
+    app = build_app(build_settings(folder, database_url=url))
     result = app.test_cli_runner().invoke(args=["demo", "load"])
     assert result.exit_code == 0, result.output
     assert "learner@demo.example" in result.output

@@ -20,6 +20,7 @@ from social_cme.discussions.models import Endorsement, Post, Thread
 from social_cme.extensions import db
 from social_cme.rooms.enums import MembershipState, Visibility
 from social_cme.rooms.models import Membership, Room
+from social_cme.rooms.rules import is_slug
 from social_cme.search.enums import SCOPE_KINDS, EntryKind, SearchOrder, SearchScope
 from social_cme.search.models import SearchEntry
 from social_cme.search.queries.matching import excerpts, matching
@@ -126,7 +127,7 @@ def _narrowed(statement: Select[Any], filters: Filters) -> Select[Any]:
     if filters.is_about_threads:
         statement = statement.where(SearchEntry.thread_id.is_not(None))
     if filters.room:
-        statement = statement.where(Room.slug == filters.room)
+        statement = statement.where(Room.slug == filters.room if is_slug(filters.room) else false())
     if filters.author_id is not None:
         statement = statement.where(func.coalesce(Post.author_id, Thread.author_id) == filters.author_id)
     if filters.specialty:
