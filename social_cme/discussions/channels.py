@@ -1,6 +1,7 @@
 """How facts about threads are shown on the channel of their room: ids, counts and states, and no word that somebody wrote.
 
-Rule: a fact about a thread that is hidden now, or that has left the room, says nothing; who voted is never told.
+Rule: a fact about a thread that is hidden now, or that has left the room, says nothing; who voted is never told. Where readers
+answer first or open a case step by step, a fact says that something was written and no more, for all who listen get the same.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _ABOUT_THREAD = (
     Thread.is_pinned,
     Thread.locked_at,
     Thread.hidden_at,
+    Thread.post_first,
+    Thread.step_count,
 )
 _ABOUT_POST = (Post.id, Post.kind, Post.parent_id, Post.score, Post.is_accepted, Post.is_endorsed, Post.hidden_at)
 
@@ -50,6 +53,8 @@ def _show(fact: FactRecord, threads: dict[int, Any], posts: dict[int, Any]) -> d
     thread = threads.get(int(fact.data.get("thread_id") or 0))
     if thread is None or thread.hidden_at is not None or fact.channel != f"room:{thread.room_id}":
         return _leaving(fact)
+    if (thread.post_first or thread.step_count > 1) and fact.data.get("post_id") is not None:
+        return _held_back(fact, thread)
     shown: dict[str, Any] = {
         "thread_id": thread.id,
         "thread": {
@@ -81,6 +86,13 @@ def _show(fact: FactRecord, threads: dict[int, Any], posts: dict[int, Any]) -> d
             "is_hidden": post.hidden_at is not None,
         }
     return shown
+
+
+def _held_back(fact: FactRecord, thread: Any) -> dict[str, Any] | None:
+    """Say that there is something new to ask the server for; whose it is, and how it was received, the asking decides."""
+    if fact.kind.startswith("vote."):
+        return None
+    return {"thread_id": thread.id, "held_back": True, "thread": {"answer_count": thread.answer_count}}
 
 
 def _leaving(fact: FactRecord) -> dict[str, Any] | None:

@@ -11,6 +11,16 @@ NOTE_LIMIT = 1_000
 REASON_LIMIT = 200
 CITATIONS_LIMIT = 10
 CITATION_LINE_LIMIT = 800
+STEPS_LIMIT = 12
+STEP_QUESTION_LIMIT = 500
+STEP_ANSWER_LIMIT = 3_000
+OPTION_LIMIT = 200
+OPTIONS_LEAST, OPTIONS_MOST = 2, 8
+OUTCOME_LIMIT = 6_000
+DIAGNOSIS_LIMIT = 200
+
+# The reason that stands on what its own author took back.
+WITHDRAWN = "Withdrawn by its author."
 
 # The Markdown parts of a case in the order in which they are read, with the most characters each may have.
 CASE_LIMITS = {
@@ -40,10 +50,11 @@ class ThreadStatus(StrEnum):
 
 
 class PostKind(StrEnum):
-    """An answer to the thread, or a comment below the opening text or an answer."""
+    """An answer to the thread, a comment below the opening text or an answer, or what was answered to a step of a case."""
 
     ANSWER = "answer"
     COMMENT = "comment"
+    STEP = "step"
 
 
 class CareSetting(StrEnum):
@@ -132,3 +143,28 @@ class StateChange(StrEnum):
     MOVED_HERE = "moved_here"
     MOVED_AWAY = "moved_away"
     WITHDRAWN = "withdrawn"
+
+
+class StepAsk(StrEnum):
+    """What a step asks of its readers before the next one opens."""
+
+    NOTHING = "nothing"
+    TEXT = "text"
+    POLL = "poll"
+
+
+class ResponseKind(StrEnum):
+    """How a reader got past a step."""
+
+    READ = "read"
+    TEXT = "text"
+    BALLOT = "ballot"
+    SKIPPED = "skipped"
+
+
+class RecallResult(StrEnum):
+    """What somebody says of themselves after a card was turned."""
+
+    KNEW = "knew"
+    PARTLY = "partly"
+    NOT = "not"

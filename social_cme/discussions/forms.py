@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from typing import ClassVar
 
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import Optional, Regexp
 
 from social_cme.accounts.enums import label
@@ -93,7 +93,16 @@ class WritingForm(Form):
         return int(self.draft_revision.data or 0)
 
 
-class TextForm(WritingForm):
+class PostFirstForm(WritingForm):
+    """Base of the forms that open a thread: whether everybody answers before seeing the others' answers."""
+
+    post_first = BooleanField(
+        "Answer before you see",
+        description="Members see the others' answers after they have given their own. Mentors and you see everything.",
+    )
+
+
+class TextForm(PostFirstForm):
     """A question or a discussion."""
 
     title = line_field("Title", limit=TITLE_LIMIT)
@@ -102,7 +111,7 @@ class TextForm(WritingForm):
     DRAFTED: ClassVar[tuple[str, ...]] = ("title", "body")
 
 
-class CaseForm(WritingForm):
+class CaseForm(PostFirstForm):
     """A case question in its parts."""
 
     title = line_field("Title", limit=TITLE_LIMIT)

@@ -28,6 +28,34 @@ def can_see_text(ctx: RoomContext, post: Post) -> Decision:
     return refuse("This post is hidden.")
 
 
+def can_see_every_step(ctx: RoomContext, thread: Thread) -> Decision:
+    """See all steps of a case at once: its author, who moderates, and members once nobody can answer any more."""
+    if ctx.moderates or _is(ctx, thread.author_id):
+        return ALLOWED
+    if ctx.is_member and (thread.status == ThreadStatus.CLOSED or thread.locked_at is not None or ctx.room.is_archived):
+        return ALLOWED
+    return refuse("The next step opens when you have got past this one.")
+
+
+def can_see_discussion(ctx: RoomContext, thread: Thread, *, has_answered: bool, passed: int) -> Decision:
+    """See what others wrote below a thread; *passed* is the number of steps of the case that the reader got past.
+
+    Where one answers first, members see the others' answers after their own; in a case of several steps, after the last step
+    opened. Who is no member sees the opening alone.
+    """
+    if not thread.post_first and thread.step_count <= 1:
+        return ALLOWED
+    if can_see_every_step(ctx, thread):
+        return ALLOWED
+    if not ctx.is_member:
+        return refuse("Members see the answers here after they have given their own.")
+    if passed < thread.step_count - 1:
+        return refuse("The discussion opens with the last step of the case.")
+    if thread.post_first and not has_answered:
+        return refuse("Here everybody answers first. What the others wrote opens with your own answer.")
+    return ALLOWED
+
+
 def can_post_thread(ctx: RoomContext) -> Decision:
     """Open a thread: whoever may take part in the room."""
     return can_take_part(ctx)
@@ -60,6 +88,8 @@ def can_vote(ctx: RoomContext, thread: Thread, post: Post | None) -> Decision:
         return refuse("This thread is hidden, so it takes no votes.")
     if thread.status == ThreadStatus.CLOSED:
         return refuse("This thread is closed, so its votes stay as they are.")
+    if post is not None and post.kind == PostKind.STEP:
+        return refuse("What was answered to a step of a case takes no votes.")
     if _is(ctx, thread.author_id if post is None else post.author_id):
         return refuse("You cannot vote on what you wrote yourself.")
     return ALLOWED if post is None else _in_sight(post)
@@ -71,7 +101,9 @@ def can_edit_thread(ctx: RoomContext, thread: Thread) -> Decision:
 
 
 def can_edit_post(ctx: RoomContext, thread: Thread, post: Post) -> Decision:
-    """Edit an answer or comment: its author, at any time while the thread is not locked."""
+    """Edit an answer or comment: its author, at any time while the thread is not locked; an answer to a step stays."""
+    if post.kind == PostKind.STEP:
+        return refuse("What you answered to a step stays as it was, because the next step opened with it.")
     return _can_edit(ctx, thread, post.author_id)
 
 

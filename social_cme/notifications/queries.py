@@ -17,6 +17,7 @@ from social_cme.accounts.enums import label
 from social_cme.accounts.models import User
 from social_cme.core.pagination import Page, clamp_limit, decode_cursor, make_page
 from social_cme.discussions.models import Post, ReadMark, Thread
+from social_cme.discussions.queries.sight import posts_in_sight
 from social_cme.extensions import db
 from social_cme.live.models import LiveSession
 from social_cme.notifications.enums import ABOUT_MEMBERSHIP, MAILED, READ_WITH_THREAD, NoticeKind
@@ -50,7 +51,14 @@ def list_notices(actor: User, *, cursor: str | None = None, limit: int | None = 
     statement = _visible_to(
         actor,
         select(
-            Notification, Room, Membership.role, Thread.title, LiveSession.title, _actor, is_unread().label("unread")
+            Notification,
+            Room,
+            Membership.role,
+            Thread.title,
+            LiveSession.title,
+            _actor,
+            is_unread().label("unread"),
+            or_(Notification.post_id.is_(None), posts_in_sight(actor)).label("in_sight"),
         ),
     )
     after = decode_cursor(cursor, int)
@@ -120,7 +128,10 @@ def _visible_to(actor: User, statement: Select[*tuple[Any, ...]]) -> Select[*tup
 
 
 def _notice(row: Row[*tuple[Any, ...]]) -> Notice:
-    notification, room, role, thread_title, session_title, person, unread = tuple(row)
+    notification, room, role, thread_title, session_title, person, unread, in_sight = tuple(row)
+    if not in_sight:
+        # Who answered, and where, opens with the reader's own answer.
+        person = None
     about = Subject(
         kind=NoticeKind(notification.kind),
         actor_name=person.display_name if person is not None else "Somebody",
@@ -129,7 +140,7 @@ def _notice(row: Row[*tuple[Any, ...]]) -> Notice:
         role=label(role).lower() if role else "",
         thread_id=notification.thread_id,
         thread_title=thread_title or "",
-        post_id=notification.post_id,
+        post_id=notification.post_id if in_sight else None,
         session_id=notification.session_id,
         session_title=session_title or "",
     )

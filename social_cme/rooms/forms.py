@@ -65,6 +65,11 @@ class RoomForm(Form):
         default=str(Visibility.PUBLIC),
         validators=[InputRequired("Choose who can join.")],
     )
+    post_first = BooleanField(
+        "Answer before you see",
+        description="In new threads, members see the others' answers after they have given their own. Whoever posts can choose "
+        "otherwise for one thread. Mentors and coordinators see everything.",
+    )
     revision = HiddenField()
 
     def objective_lines(self) -> list[str]:

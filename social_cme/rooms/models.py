@@ -35,6 +35,7 @@ class Room(Model, Timestamped):
     visibility: Mapped[str] = mapped_column(String(20), default=Visibility.PUBLIC)
     revision: Mapped[int] = mapped_column(Integer, default=1)
     is_archived: Mapped[bool] = mapped_column(Boolean, default=False)
+    post_first: Mapped[bool] = mapped_column(Boolean, default=False)
     member_count: Mapped[int] = mapped_column(Integer, default=0)
     thread_count: Mapped[int] = mapped_column(Integer, default=0)
     last_activity_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -39,6 +39,9 @@ class RoomIn(ClientBody):
     objectives: Objectives = Field(default_factory=list, max_length=rules.OBJECTIVES_LIMIT)
     ground_rules: str = Field("", max_length=rules.RULES_LIMIT, description="Markdown.")
     visibility: Visibility = Visibility.PUBLIC
+    post_first: bool = Field(
+        False, description="Others' answers are shown after one's own, unless a thread says otherwise."
+    )
 
 
 class RoomPatch(Schema):
@@ -52,6 +55,7 @@ class RoomPatch(Schema):
     objectives: Objectives | None = Field(None, max_length=rules.OBJECTIVES_LIMIT)
     ground_rules: str | None = Field(None, max_length=rules.RULES_LIMIT)
     visibility: Visibility | None = None
+    post_first: bool | None = None
     is_archived: bool | None = None
     revision: int | None = Field(
         None, ge=1, lt=2**31, description="The revision you started from; a later one is answered with 409."
@@ -112,6 +116,7 @@ class RoomOut(BaseModel):
     ground_rules: str
     ground_rules_version: int
     visibility: Visibility
+    post_first: bool
     is_archived: bool
     revision: int
     member_count: int

@@ -6,6 +6,7 @@ from social_cme.discussions.api import POST, THREAD, bp
 from social_cme.discussions.queries import posts as queries
 from social_cme.discussions.queries.pages import post_view, post_views
 from social_cme.discussions.queries.revisions import list_revisions
+from social_cme.discussions.queries.sight import sight_of
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.discussions.schemas.incoming import AnswerIn, AnswersQuery, CommentIn, CommentsQuery, PostPatch
 from social_cme.discussions.schemas.shown import PostList, PostOut, RevisionList, RevisionOut
@@ -22,7 +23,9 @@ def list_answers(slug: str, thread_id: int, query: AnswersQuery) -> PostList:
     """List the answers of a thread: the best first, or in the order of time."""
     ctx = read_room(current_actor(), slug)
     thread = access_thread(ctx, thread_id)
-    page = queries.list_answers(thread.id, order=query.order, cursor=query.cursor, limit=query.limit)
+    page = queries.list_answers(
+        thread.id, sight=sight_of(ctx, thread), order=query.order, cursor=query.cursor, limit=query.limit
+    )
     items = [PostOut.of(view) for view in post_views(ctx, thread, page.items)]
     return PostList(items=items, next_cursor=page.next_cursor)
 
@@ -42,7 +45,9 @@ def list_comments(slug: str, thread_id: int, query: CommentsQuery) -> PostList:
     """List the comments on the opening of a thread or on one of its answers, the oldest first."""
     ctx = read_room(current_actor(), slug)
     thread = access_thread(ctx, thread_id)
-    page = queries.list_comments(thread.id, parent_id=query.parent_id, cursor=query.cursor, limit=query.limit)
+    page = queries.list_comments(
+        thread.id, sight=sight_of(ctx, thread), parent_id=query.parent_id, cursor=query.cursor, limit=query.limit
+    )
     items = [PostOut.of(view) for view in post_views(ctx, thread, page.items)]
     return PostList(items=items, next_cursor=page.next_cursor)
 

@@ -38,6 +38,7 @@ def post_thread(slug: str, body: ThreadIn) -> ThreadOut:
         case=_parts(body.case),
         setting=body.setting,
         age_band=body.age_band,
+        post_first=body.post_first,
         client_id=body.client_id,
     )
     return _shown(ctx, thread.id)

@@ -3,6 +3,16 @@
 Rule: everybody imports from here, so a row may move between the modules.
 """
 
+from social_cme.discussions.models.recall import RecallCard, RecallPreference
+from social_cme.discussions.models.staging import (
+    BallotShare,
+    CaseOutcome,
+    CaseStep,
+    OutcomeRequest,
+    StepOption,
+    StepResponse,
+    StepRevision,
+)
 from social_cme.discussions.models.threads import (
     LAST,
     Citation,
@@ -20,15 +30,24 @@ from social_cme.discussions.models.threads import (
 
 __all__ = [
     "LAST",
+    "BallotShare",
+    "CaseOutcome",
+    "CaseStep",
     "Citation",
     "Draft",
     "Endorsement",
     "Follow",
     "FormerAddress",
     "Hideable",
+    "OutcomeRequest",
     "Post",
     "ReadMark",
+    "RecallCard",
+    "RecallPreference",
     "Revision",
+    "StepOption",
+    "StepResponse",
+    "StepRevision",
     "Thread",
     "Vote",
 ]

@@ -71,6 +71,8 @@ class Thread(Model, Timestamped, RoomScoped, Hideable):
     source_ref: Mapped[str | None] = mapped_column(String(120))
     source_url: Mapped[str] = mapped_column(String(500), default="")
     live_question_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    post_first: Mapped[bool] = mapped_column(Boolean, default=False)
+    step_count: Mapped[int] = mapped_column(Integer, default=0)
 
     author: Mapped[User] = relationship(foreign_keys=[author_id], lazy="raise")
     closed_by: Mapped[User | None] = relationship(foreign_keys=[closed_by_id], lazy="raise")
@@ -78,7 +80,10 @@ class Thread(Model, Timestamped, RoomScoped, Hideable):
 
 
 class Post(Model, Timestamped, RoomScoped, Hideable):
-    """An answer, or a comment on the thread (``parent_id`` empty) or on an answer; comments have no comments."""
+    """An answer, or a comment on the thread (``parent_id`` empty) or on an answer; comments have no comments.
+
+    What somebody wrote to a step of a case (``step_id``) is a post too, so that it can be reported and hidden like the others.
+    """
 
     __tablename__ = "post"
     __table_args__ = (
@@ -91,6 +96,7 @@ class Post(Model, Timestamped, RoomScoped, Hideable):
     author_id: Mapped[int] = foreign_key("user_account.id", index=False)
     kind: Mapped[str] = mapped_column(String(20))
     parent_id: Mapped[int | None] = foreign_key("post.id")
+    step_id: Mapped[int | None] = foreign_key("case_step.id")
     body_md: Mapped[str] = mapped_column(Text, sort_order=LAST)
     body_html: Mapped[str] = mapped_column(Text, sort_order=LAST)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

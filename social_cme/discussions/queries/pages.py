@@ -16,6 +16,7 @@ from social_cme.discussions import policies
 from social_cme.discussions.enums import AnswerOrder, PostKind, VoteTarget
 from social_cme.discussions.models import Citation, Endorsement, Follow, Post, ReadMark, Thread
 from social_cme.discussions.queries import posts as rows
+from social_cme.discussions.queries.sight import Sight, sight_of
 from social_cme.discussions.queries.threads import find_read_mark, read_thread
 from social_cme.extensions import db
 from social_cme.persistence.facts import last_seq
@@ -62,6 +63,7 @@ class ThreadView:
     may_edit: bool
     may_close: bool
     may_follow: bool
+    sight: Sight
     comments: Sequence[PostView] = ()
     comment_total: int = 0
 
@@ -112,16 +114,17 @@ def thread_page(
     # Read first: what is committed while the page is put together is then sent again by the channel, never missed.
     seq = last_seq(db.session(), room_channel(ctx.room_id))
     thread = read_thread(ctx, thread_id)
-    shown = rows.list_answers(thread.id, order=order, cursor=cursor, start_at=start_at, limit=limit)
+    sight = sight_of(ctx, thread)
+    shown = rows.list_answers(thread.id, sight=sight, order=order, cursor=cursor, start_at=start_at, limit=limit)
     ids = [post.id for post in shown.items]
-    below = rows.comments_below(thread.id, ids, with_opening=True, all_below=all_comments)
+    below = rows.comments_below(thread.id, ids, sight=sight, with_opening=True, all_below=all_comments)
     comments = [post for group in below.values() for post in group]
     mark = find_read_mark(ctx, thread.id)
-    new = dict(rows.new_posts(ctx, thread.id, since=mark.last_post_id)) if mark is not None else {}
+    new = dict(rows.new_posts(ctx, thread.id, sight=sight, since=mark.last_post_id)) if mark is not None else {}
     belongings = _load(ctx, thread, shown.items, comments, new_ids=frozenset(new))
     answers = [_view(ctx, thread, post, belongings, below.get(post.id, ())) for post in shown.items]
     return ThreadPage(
-        opening=_opening(ctx, thread, belongings, below.get(None, ())),
+        opening=_opening(ctx, thread, sight, belongings, below.get(None, ())),
         answers=answers,
         order=order,
         next_cursor=shown.next_cursor,
@@ -139,7 +142,8 @@ def thread_page(
 def thread_view(ctx: RoomContext, thread_id: int) -> ThreadView:
     """Return the opening of a thread as the reader sees it, without what stands below it."""
     thread = read_thread(ctx, thread_id)
-    return _opening(ctx, thread, _load(ctx, thread, [], [], new_ids=frozenset()), ())
+    belongings = _load(ctx, thread, [], [], new_ids=frozenset())
+    return _opening(ctx, thread, sight_of(ctx, thread), belongings, ())
 
 
 def post_view(ctx: RoomContext, post_id: int, *, all_comments: bool = False) -> PostView:
@@ -148,7 +152,8 @@ def post_view(ctx: RoomContext, post_id: int, *, all_comments: bool = False) -> 
     below: dict[int | None, list[Post]] = {}
     if post.kind == PostKind.ANSWER:
         wanted = post.id if all_comments else None
-        below = rows.comments_below(thread.id, [post.id], with_opening=False, all_below=wanted)
+        sight = sight_of(ctx, thread)
+        below = rows.comments_below(thread.id, [post.id], sight=sight, with_opening=False, all_below=wanted)
     comments = below.get(post.id, [])
     belongings = _load(ctx, thread, [post], comments, new_ids=frozenset())
     return _view(ctx, thread, post, belongings, comments)
@@ -198,9 +203,11 @@ def _view(ctx: RoomContext, thread: Thread, post: Post, belongings: _Belongings,
     )
 
 
-def _opening(ctx: RoomContext, thread: Thread, belongings: _Belongings, comments: Sequence[Post]) -> ThreadView:
+def _opening(
+    ctx: RoomContext, thread: Thread, sight: Sight, belongings: _Belongings, comments: Sequence[Post]
+) -> ThreadView:
     answering = policies.can_answer(ctx, thread)
-    follower_count, following, total = _following_and_comments(ctx, thread.id)
+    follower_count, following, total = _following_and_comments(ctx, thread.id, sight)
     return ThreadView(
         thread=thread,
         role=belongings.roles.get(thread.author_id),
@@ -214,15 +221,16 @@ def _opening(ctx: RoomContext, thread: Thread, belongings: _Belongings, comments
         may_edit=bool(policies.can_edit_thread(ctx, thread)),
         may_close=bool(policies.can_close(ctx, thread)),
         may_follow=bool(policies.can_follow(ctx)),
+        sight=sight,
         comments=[_view(ctx, thread, comment, belongings, ()) for comment in comments],
         comment_total=total,
     )
 
 
-def _following_and_comments(ctx: RoomContext, thread_id: int) -> tuple[int, bool, int]:
+def _following_and_comments(ctx: RoomContext, thread_id: int, sight: Sight) -> tuple[int, bool, int]:
     followers = select(func.count(Follow.id)).where(Follow.thread_id == thread_id).scalar_subquery()
     mine = select(func.count(Follow.id)).where(Follow.thread_id == thread_id, Follow.user_id == ctx.actor_id)
-    comments = rows.opening_comments(thread_id).scalar_subquery()
+    comments = rows.opening_comments(thread_id, sight=sight).scalar_subquery()
     found = db.session.execute(select(followers, mine.scalar_subquery(), comments)).one()
     return found[0], found[1] > 0, found[2]
 

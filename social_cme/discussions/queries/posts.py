@@ -14,6 +14,7 @@ from social_cme.core.errors import NotFound
 from social_cme.core.pagination import Page, decode_cursor, make_page
 from social_cme.discussions.enums import AnswerOrder, PostKind, VoteTarget
 from social_cme.discussions.models import Citation, Endorsement, Post, Thread, Vote
+from social_cme.discussions.queries.sight import Sight, is_in_sight
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.extensions import db
 from social_cme.rooms.enums import MembershipState, RoomRole
@@ -29,8 +30,9 @@ def access_post(
 ) -> tuple[Thread, Post]:
     """Return a post of the room with its thread; raise ``NotFound`` as ``access_thread`` does.
 
-    A hidden post is returned, for everybody sees that it is there; its words are for ``can_see_text``. The thread is always
-    locked before the post, so two writers cannot wait for each Post.
+    A hidden post is returned, for everybody sees that it is there; its words are for ``can_see_text``. One that the reader
+    has to earn first (by an answer, or by getting past the steps of a case) is not. The thread is always locked before the
+    post, so two writers cannot wait for each other.
     """
     place = select(Post.thread_id).where(Post.id == post_id, Post.room_id == ctx.room_id)
     thread_id = db.session.scalar(place)
@@ -41,7 +43,7 @@ def access_post(
     if lock or lock_thread:
         statement = statement.with_for_update(key_share=True, of=Post).execution_options(populate_existing=True)
     post = db.session.scalar(statement)
-    if post is None:
+    if post is None or not is_in_sight(ctx, thread, post):
         raise NotFound
     return thread, post
 
@@ -49,6 +51,7 @@ def access_post(
 def list_answers(
     thread_id: int,
     *,
+    sight: Sight,
     order: AnswerOrder = AnswerOrder.BEST,
     cursor: str | None = None,
     start_at: int | None = None,
@@ -62,7 +65,7 @@ def list_answers(
     statement = (
         select(Post)
         .options(joinedload(Post.author))
-        .where(Post.thread_id == thread_id, Post.kind == PostKind.ANSWER)
+        .where(Post.thread_id == thread_id, Post.kind == PostKind.ANSWER, sight.condition())
         .limit(limit + 1)
     )
     if order == AnswerOrder.BEST and start_at is None:
@@ -87,7 +90,7 @@ def list_answers(
 
 
 def comments_below(
-    thread_id: int, parent_ids: Sequence[int], *, with_opening: bool, all_below: int | None = None
+    thread_id: int, parent_ids: Sequence[int], *, sight: Sight, with_opening: bool, all_below: int | None = None
 ) -> dict[int | None, list[Post]]:
     """Return the first comments below each answer (and below the opening, key ``None``), oldest first.
 
@@ -101,7 +104,7 @@ def comments_below(
     position = func.row_number().over(partition_by=Post.parent_id, order_by=Post.id).label("position")
     ranked = (
         select(Post.id, position)
-        .where(Post.thread_id == thread_id, Post.kind == PostKind.COMMENT, or_(*below))
+        .where(Post.thread_id == thread_id, Post.kind == PostKind.COMMENT, or_(*below), sight.condition())
         .subquery("ranked")
     )
     wanted = ranked.c.position <= COMMENTS_SHOWN
@@ -121,13 +124,15 @@ def comments_below(
     return found
 
 
-def list_comments(thread_id: int, *, parent_id: int | None, cursor: str | None = None, limit: int = 20) -> Page[Post]:
+def list_comments(
+    thread_id: int, *, sight: Sight, parent_id: int | None, cursor: str | None = None, limit: int = 20
+) -> Page[Post]:
     """Return the comments below an answer, or below the opening, oldest first."""
     after = decode_cursor(cursor, int)
     statement = (
         select(Post)
         .options(joinedload(Post.author))
-        .where(Post.thread_id == thread_id, Post.kind == PostKind.COMMENT)
+        .where(Post.thread_id == thread_id, Post.kind == PostKind.COMMENT, sight.condition())
         .where(Post.parent_id.is_(None) if parent_id is None else Post.parent_id == parent_id)
         .order_by(Post.id)
         .limit(limit + 1)
@@ -137,10 +142,14 @@ def list_comments(thread_id: int, *, parent_id: int | None, cursor: str | None =
     return make_page(db.session.scalars(statement).all(), limit=limit, key=lambda row: (row.id,))
 
 
-def opening_comments(thread_id: int) -> Select[int]:
+def opening_comments(thread_id: int, *, sight: Sight) -> Select[int]:
     """Return the statement that counts the comments directly below the opening."""
     return select(func.count(Post.id)).where(
-        Post.thread_id == thread_id, Post.kind == PostKind.COMMENT, Post.parent_id.is_(None), Post.hidden_at.is_(None)
+        Post.thread_id == thread_id,
+        Post.kind == PostKind.COMMENT,
+        Post.parent_id.is_(None),
+        Post.hidden_at.is_(None),
+        sight.condition(),
     )
 
 
@@ -192,7 +201,7 @@ def guides_among(room_id: int, user_ids: Sequence[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in db.session.execute(rows)}
 
 
-def new_posts(ctx: RoomContext, thread_id: int, *, since: int) -> list[tuple[int, int | None]]:
+def new_posts(ctx: RoomContext, thread_id: int, *, sight: Sight, since: int) -> list[tuple[int, int | None]]:
     """Return id and parent of what others wrote after the post *since*, oldest first, up to 500."""
     if ctx.actor_id is None:
         return []
@@ -203,6 +212,8 @@ def new_posts(ctx: RoomContext, thread_id: int, *, since: int) -> list[tuple[int
             Post.id > since,
             Post.author_id != ctx.actor_id,
             Post.hidden_at.is_(None),
+            Post.kind != PostKind.STEP,
+            sight.condition(),
         )
         .order_by(Post.id)
         .limit(500)

@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import defer, joinedload
 
+from social_cme.accounts.models import User
 from social_cme.core.errors import BadRequest, NotFound
 from social_cme.core.pagination import Page, decode_cursor, make_page
 from social_cme.discussions.enums import ThreadFilter, ThreadKind, ThreadStatus
 from social_cme.discussions.models import Follow, Post, ReadMark, Thread
 from social_cme.discussions.policies import can_see_thread
+from social_cme.discussions.queries.sight import posts_in_sight
 from social_cme.extensions import db
 from social_cme.rooms.policies import RoomContext
 
@@ -140,7 +142,7 @@ def thread_lines(ctx: RoomContext, threads: Sequence[Thread]) -> list[ThreadLine
     ids = [thread.id for thread in threads]
     marks: dict[int, int] = {}
     counts: dict[int, int] = {}
-    if ctx.actor_id is not None and ids:
+    if ctx.actor is not None and ids:
         marks = {
             row.thread_id: row.last_post_id
             for row in db.session.execute(
@@ -149,7 +151,7 @@ def thread_lines(ctx: RoomContext, threads: Sequence[Thread]) -> list[ThreadLine
                 )
             )
         }
-        counts = _new_counts(ctx.actor_id, ids)
+        counts = _new_counts(ctx.actor, ids)
     joined = ctx.membership.joined_at if ctx.membership is not None and ctx.is_member else None
     lines = []
     for thread in threads:
@@ -164,15 +166,17 @@ def thread_lines(ctx: RoomContext, threads: Sequence[Thread]) -> list[ThreadLine
     return lines
 
 
-def _new_counts(user_id: int, thread_ids: Sequence[int]) -> dict[int, int]:
+def _new_counts(actor: User, thread_ids: Sequence[int]) -> dict[int, int]:
     statement = (
         select(Post.thread_id, func.count(Post.id))
-        .join(ReadMark, and_(ReadMark.thread_id == Post.thread_id, ReadMark.user_id == user_id))
+        .join(Thread, Thread.id == Post.thread_id)
+        .join(ReadMark, and_(ReadMark.thread_id == Post.thread_id, ReadMark.user_id == actor.id))
         .where(
             Post.thread_id.in_(thread_ids),
             Post.id > ReadMark.last_post_id,
-            Post.author_id != user_id,
+            Post.author_id != actor.id,
             Post.hidden_at.is_(None),
+            posts_in_sight(actor),
         )
         .group_by(Post.thread_id)
     )

@@ -72,6 +72,9 @@ class ThreadIn(ClientBody):
     case: CaseParts | None = None
     setting: CareSetting | None = None
     age_band: AgeBand | None = None
+    post_first: bool | None = Field(
+        None, description="Members see the others' answers after their own; left out, as the room has it."
+    )
 
 
 class ThreadPatch(Schema):

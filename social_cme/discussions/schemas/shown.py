@@ -125,17 +125,25 @@ class ThreadOut(Shown):
     follower_count: int
     may_answer: bool
     why_no_answer: str
+    post_first: bool
+    step_count: int
+    shows_discussion: bool = Field(description="Whether the answers of others are in sight of the caller.")
+    why_no_discussion: str
 
     @classmethod
     def of(cls, view: Any) -> Self:
         """Show a thread as one reader sees it."""
         thread = view.thread
         own = {"role", "my_vote", "is_following", "follower_count", "may_answer", "why_no_answer"}
+        held_back = {"summary", "summary_html", "shows_discussion", "why_no_discussion"}
         return cls(
-            **_columns(thread, cls, extra={*own, "body", "summary", "closed_by"}),
+            **_columns(thread, cls, extra={*own, *held_back, "body", "closed_by"}),
             **{name: getattr(view, name) for name in own},
             body=thread.body_md,
-            summary=thread.summary_md,
+            summary=thread.summary_md if view.sight.is_open else "",
+            summary_html=thread.summary_html if view.sight.is_open else "",
+            shows_discussion=view.sight.is_open,
+            why_no_discussion=view.sight.reason,
             closed_by=PersonOut.of(thread.closed_by) if thread.closed_by is not None else None,
         )
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from social_cme.core import clock
 from social_cme.core.permissions import require
 from social_cme.discussions import policies
-from social_cme.discussions.enums import BODY_LIMIT, PostKind, StateChange
+from social_cme.discussions.enums import BODY_LIMIT, WITHDRAWN, PostKind, StateChange
 from social_cme.discussions.events import AnswerPosted, PostStateChanged
 from social_cme.discussions.models import Citation, Post, Thread
 from social_cme.discussions.queries.posts import access_post
@@ -25,8 +25,6 @@ from social_cme.discussions.services.texts import long_text
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext, can_moderate
 from social_cme.web.markdown import render_markdown
-
-WITHDRAWN = "Withdrawn by its author."
 
 
 def post_answer(
@@ -131,6 +129,8 @@ def settle_post(tx: Transaction, thread: Thread, post: Post) -> None:
 
 def count_post(tx: Transaction, thread: Thread, post: Post, *, by: int) -> None:
     """Add a post to the counts of its thread and answer, or with ``by=-1`` take it out, marks included."""
+    if post.kind == PostKind.STEP:
+        return
     if post.kind == PostKind.ANSWER:
         accepted, endorsed = by * int(post.is_accepted), by * int(post.is_endorsed)
         count_in_thread(tx, thread, answers=by, accepted=accepted, endorsed=endorsed)

@@ -31,12 +31,14 @@ def post_thread(
     case: Mapping[str, str] | None = None,
     setting: str | None = None,
     age_band: str | None = None,
+    post_first: bool | None = None,
     client_id: str | None = None,
     draft_revision: int | None = None,
 ) -> Thread:
     """Open a thread in the room; its author follows it from then on.
 
     A case has its parts in *case* (names as in ``CASE_LIMITS``) with *setting* and *age_band*; the other kinds have a *body*.
+    *post_first* says whether members answer before they see the others' answers; ``None`` does as the room has it.
     *draft_revision* is the draft that the text was written in; a newer one is kept. Raises ``Invalid`` naming the fields.
     """
     with transaction() as tx:
@@ -46,6 +48,7 @@ def post_thread(
         if claim.object_id is not None:
             return access_thread(ctx, claim.object_id)
         thread = _new_thread(ctx, kind=kind, title=title, author_id=author_id)
+        thread.post_first = ctx.room.post_first if post_first is None else bool(post_first)
         if kind == ThreadKind.CASE:
             fill_case(thread, case or {}, setting=setting, age_band=age_band)
         else:

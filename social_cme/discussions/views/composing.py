@@ -54,7 +54,8 @@ def new_thread(slug: str) -> str | Response | tuple[str, int]:
 
 
 def _fresh(ctx: RoomContext, kind: ThreadKind) -> WritingForm:
-    form = CaseForm(formdata=None) if kind == ThreadKind.CASE else TextForm(formdata=None)
+    usual = {"post_first": ctx.room.post_first}
+    form = CaseForm(formdata=None, data=usual) if kind == ThreadKind.CASE else TextForm(formdata=None, data=usual)
     form.name_request()
     draft = draft_of(ctx, room_place(ctx.room_id, kind))
     form.draft_revision.data = str(draft.revision if draft is not None else 0)
@@ -63,7 +64,7 @@ def _fresh(ctx: RoomContext, kind: ThreadKind) -> WritingForm:
     return form
 
 
-def _post(ctx: RoomContext, kind: ThreadKind, form: WritingForm) -> Thread:
+def _post(ctx: RoomContext, kind: ThreadKind, form: CaseForm | TextForm) -> Thread:
     if isinstance(form, CaseForm):
         return post_thread(
             ctx,
@@ -72,6 +73,7 @@ def _post(ctx: RoomContext, kind: ThreadKind, form: WritingForm) -> Thread:
             case=form.parts(),
             setting=form.setting.data,
             age_band=form.age_band.data,
+            post_first=bool(form.post_first.data),
             client_id=form.request_name(),
             draft_revision=form.seen_draft(),
         )
@@ -80,6 +82,7 @@ def _post(ctx: RoomContext, kind: ThreadKind, form: WritingForm) -> Thread:
         kind=kind,
         title=form.drafted()["title"],
         body=form.drafted()["body"],
+        post_first=bool(form.post_first.data),
         client_id=form.request_name(),
         draft_revision=form.seen_draft(),
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from social_cme.core.errors import NotFound
+from social_cme.discussions.enums import WITHDRAWN
 from social_cme.discussions.models import Post, Thread
 from social_cme.discussions.policies import can_see_text
 from social_cme.discussions.queries.posts import access_post
 from social_cme.discussions.queries.threads import access_thread
-from social_cme.discussions.services.answers import WITHDRAWN
 from social_cme.moderation.enums import FlagTarget
 from social_cme.rooms.policies import RoomContext
 

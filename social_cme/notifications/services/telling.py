@@ -161,14 +161,18 @@ def _subject(session: Session, fact: FactRecord, telling: Telling) -> Subject:
     person = session.get(User, fact.actor_id) if fact.actor_id is not None else None
     thread = session.get(Thread, telling.thread_id) if telling.thread_id is not None else None
     live = session.get(LiveSession, telling.session_id) if telling.session_id is not None else None
+    # One mail is written for all followers; where some have yet to answer themselves, it tells nobody who and where.
+    is_held_back = (
+        telling.kind == NoticeKind.ANSWER and thread is not None and (thread.post_first or thread.step_count > 1)
+    )
     return Subject(
         kind=telling.kind,
-        actor_name=person.display_name if person is not None else "Somebody",
+        actor_name=person.display_name if person is not None and not is_held_back else "Somebody",
         room_slug=room.slug,
         room_name=room.name,
         thread_id=telling.thread_id,
         thread_title=thread.title if thread is not None else "",
-        post_id=telling.post_id,
+        post_id=None if is_held_back else telling.post_id,
         session_id=telling.session_id,
         session_title=live.title if live is not None else "",
     )

@@ -33,6 +33,7 @@ def create_room(body: RoomIn) -> RoomOut:
         objectives=body.objectives,
         ground_rules=body.ground_rules,
         visibility=body.visibility,
+        post_first=body.post_first,
         client_id=body.client_id,
     )
     return shapes.whole_room(open_room(actor, room.slug))
@@ -58,6 +59,7 @@ def change_room(slug: str, body: RoomPatch) -> RoomOut:
         objectives=body.objectives,
         ground_rules=body.ground_rules,
         visibility=body.visibility,
+        post_first=body.post_first,
         revision=body.revision,
     )
     if body.is_archived is not None:

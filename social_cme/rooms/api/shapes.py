@@ -58,6 +58,7 @@ def whole_room(ctx: RoomContext) -> RoomOut:
         ground_rules=room.ground_rules_md,
         ground_rules_version=room.ground_rules_version,
         visibility=Visibility(room.visibility),
+        post_first=room.post_first,
         is_archived=room.is_archived,
         revision=room.revision,
         member_count=room.member_count,

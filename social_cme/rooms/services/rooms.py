@@ -37,6 +37,7 @@ def create_room(
     objectives: Sequence[str] = (),
     ground_rules: str = "",
     visibility: str = Visibility.PUBLIC,
+    post_first: bool = False,
     slug: str | None = None,
     client_id: str | None = None,
 ) -> Room:
@@ -57,7 +58,7 @@ def create_room(
         }
     )
     wanted = checked_slug(slug) if slug else None
-    columns = _columns(values)
+    columns = _columns(values) | {"post_first": bool(post_first)}
     with transaction() as tx:
         require(policies.can_create_room(actor))
         claim = tx.claim(actor.id, client_id, "room.create")
@@ -89,12 +90,14 @@ def edit_room(
     objectives: Sequence[str] | None = None,
     ground_rules: str | None = None,
     visibility: str | None = None,
+    post_first: bool | None = None,
     revision: int | None = None,
 ) -> Room:
     """Change what is said of a room; ``None`` keeps a field as it is.
 
     New ground rules get a new version, which members are asked to accept. *revision* is the one the writer started from; a
-    later one in the database raises ``Conflict``, so that nobody overwrites somebody else's words unseen.
+    later one in the database raises ``Conflict``, so that nobody overwrites somebody else's words unseen. *post_first* holds for
+    threads posted from then on; those that are there stay as they were posted.
     """
     given = {
         "name": name,
@@ -107,6 +110,8 @@ def edit_room(
         "visibility": visibility,
     }
     columns = _columns(checked_room({field: value for field, value in given.items() if value is not None}))
+    if post_first is not None:
+        columns["post_first"] = bool(post_first)
     with transaction() as tx:
         room = lock_room(ctx.room_id)
         require(policies.can_manage_room(ctx))

@@ -70,6 +70,7 @@ def new_room() -> str | Response | tuple[str, int]:
                 objectives=form.objective_lines(),
                 ground_rules=form.ground_rules.data,
                 visibility=form.visibility.data,
+                post_first=bool(form.post_first.data),
                 client_id=form.client_id.data or None,
             )
         except (Invalid, Conflict) as error:

@@ -43,6 +43,7 @@ def settings(slug: str) -> str | Response | tuple[str, int]:
             objectives=form.objective_lines(),
             ground_rules=form.ground_rules.data,
             visibility=form.visibility.data,
+            post_first=bool(form.post_first.data),
             revision=int(form.revision.data) if str(form.revision.data or "").isdecimal() else 0,
         )
     except (Invalid, Conflict) as error:
@@ -155,6 +156,7 @@ def _filled(ctx: RoomContext) -> RoomForm:
         objectives="\n".join(room.objectives),
         ground_rules=room.ground_rules_md,
         visibility=room.visibility,
+        post_first=room.post_first,
         revision=str(room.revision),
     )
     # The address stays: links to the room stand in mails, bookmarks and papers.

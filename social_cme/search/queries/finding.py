@@ -17,6 +17,7 @@ from social_cme.core.errors import BadRequest
 from social_cme.core.pagination import decode_cursor, encode_cursor
 from social_cme.discussions.enums import ThreadStatus
 from social_cme.discussions.models import Endorsement, Post, Thread
+from social_cme.discussions.queries.sight import posts_in_sight
 from social_cme.extensions import db
 from social_cme.rooms.enums import MembershipState, Visibility
 from social_cme.rooms.models import Membership, Room
@@ -109,7 +110,7 @@ def _visible(actor: User | None, statement: Select[Any]) -> Select[Any]:
                     SearchEntry.thread_id.is_not(None),
                     Thread.room_id.in_(_readable_rooms(actor)),
                     Thread.hidden_at.is_(None),
-                    or_(not_(is_post), and_(Post.id.is_not(None), Post.hidden_at.is_(None))),
+                    or_(not_(is_post), and_(Post.id.is_not(None), Post.hidden_at.is_(None), posts_in_sight(actor))),
                     parent.hidden_at.is_(None),
                 ),
                 and_(is_room, Room.id.in_(_listed_rooms(actor))),

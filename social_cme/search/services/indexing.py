@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from social_cme.accounts.enums import AccountState, label
 from social_cme.accounts.models import User
+from social_cme.discussions.enums import PostKind
 from social_cme.discussions.models import Citation, Post, Thread
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.models import Room
@@ -39,9 +40,9 @@ def index_thread_texts(thread_ids: Sequence[int]) -> int:
 
 
 def index_posts(post_ids: Sequence[int]) -> int:
-    """Read answers and comments with their sources."""
+    """Read answers and comments with their sources; what was answered to a step of a case cannot be found."""
     with transaction() as tx:
-        posts = tx.session.scalars(select(Post).where(Post.id.in_(post_ids))).all()
+        posts = tx.session.scalars(select(Post).where(Post.id.in_(post_ids), Post.kind != PostKind.STEP)).all()
         sources: dict[int, list[str]] = {}
         for post_id, text, value in tx.session.execute(
             select(Citation.post_id, Citation.label, Citation.value).where(Citation.post_id.in_(post_ids))
@@ -112,7 +113,10 @@ def _write(tx: Transaction, rows: Iterable[dict[str, Any]]) -> int:
 
 
 def _thread_values(thread: Thread) -> dict[str, Any]:
-    parts = [thread.body_html, *(str(part) for part in (thread.case_html or {}).values()), thread.summary_html]
+    parts = [thread.body_html, *(str(part) for part in (thread.case_html or {}).values())]
+    if not thread.post_first and thread.step_count <= 1:
+        # Elsewhere the summary belongs to what a reader has to earn, and an entry is the same for everybody.
+        parts.append(thread.summary_html)
     facts = [label(value) for value in (thread.setting, thread.age_band) if value]
     return {
         "kind": EntryKind.THREAD,

@@ -43,7 +43,8 @@ class LiveThread {
   hear({ kind, data }) {
     if (data.thread_id !== this.id) return;
     if (data.thread) this.#count(data.thread);
-    if (kind === "vote.cast") this.#score(data);
+    if (data.held_back) this.#later("reload", () => this.#reload());
+    else if (kind === "vote.cast") this.#score(data);
     else if (kind === "answer.posted") this.#later(`new:${data.post_id}`, () => this.#addAnswer(data.post_id));
     else if (kind === "comment.posted") this.#later(`new:${data.post_id}`, () => this.#addComment(data.post_id, data.post.parent_id));
     else if (REDRAWN.has(kind)) this.#later(`draw:${data.post_id}`, () => this.#redraw(data.post_id));
@@ -87,6 +88,29 @@ class LiveThread {
     all("[data-no-answers]", this.root).forEach((one) => one.remove());
     this.#arrived(post);
     announce(post.getAttribute("aria-label"));
+  }
+
+  // Where readers answer first, a message says only that there is something; the page knows what this reader may see of it.
+  async #reload() {
+    const page = await fetchPage(location.href.split("#")[0], { signal: this.signal });
+    const newest = this.root.dataset.order === "newest";
+    for (const fresh of adopt(page.querySelectorAll("[data-answers] > [data-post-id]"))) {
+      const old = this.#find(fresh.dataset.postId);
+      if (old) this.#exchange(old, fresh);
+      else {
+        keepPlace(() => (newest ? this.answers.prepend(fresh) : this.answers.append(fresh)));
+        all("[data-no-answers]", this.root).forEach((one) => one.remove());
+        this.#arrived(fresh);
+        announce(fresh.getAttribute("aria-label"));
+      }
+    }
+  }
+
+  #exchange(old, fresh) {
+    const isBusy = old.contains(document.activeElement) || old.querySelector("#comment-form");
+    if (isBusy || old.textContent === fresh.textContent) return;
+    keepPlace(() => old.replaceWith(fresh));
+    this.#arrived(fresh, { isNew: false });
   }
 
   async #addComment(postId, parentId) {
@@ -142,7 +166,7 @@ class LiveThread {
     for (const one of all("[data-answer-count]")) one.textContent = String(answers);
     const heading = document.getElementById("answers");
     heading.textContent = `${answers} ${answers === 1 ? heading.dataset.one : heading.dataset.many}`;
-    setScore(document.getElementById("opening"), score);
+    if (score !== undefined) setScore(document.getElementById("opening"), score);
   }
 
   #score({ post_id: postId, post }) {
