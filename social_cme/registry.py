@@ -37,7 +37,7 @@ def _feature(name: str, *kinds: str) -> Feature:
 FEATURES: tuple[Feature, ...] = (
     _feature("accounts", "models", "identity", "views", "api", "jobs"),
     _feature("rooms", "models", "views", "api", "channels"),
-    _feature("discussions", "models", "views", "api", "channels", "sockets", "cli"),
+    _feature("discussions", "models", "views", "api", "channels", "sockets", "jobs", "cli"),
     _feature("live", "models", "views", "api", "channels", "sockets", "jobs"),
     _feature("moderation", "models", "context", "views", "api", "channels", "listeners"),
     _feature("cme", "models", "context", "views", "api", "listeners"),

@@ -129,6 +129,13 @@ class ThreadFilter(StrEnum):
     CLOSED = "closed"
 
 
+class EscalationLevel(StrEnum):
+    """Who is told that a thread waits."""
+
+    MENTORS = "mentors"
+    COORDINATORS = "coordinators"
+
+
 class StateChange(StrEnum):
     """What ``ThreadStateChanged`` and ``PostStateChanged`` can name."""
 

@@ -45,6 +45,39 @@ class ThreadStateChanged(ThreadFact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadEscalated(ThreadFact):
+    """A thread waited too long for its first answer; ``level`` says whether mentors or coordinators are told."""
+
+    kind: ClassVar[str] = "thread.escalated"
+    level: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadTagged(ThreadFact):
+    """What a thread is about was said anew."""
+
+    kind: ClassVar[str] = "thread.tagged"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadSplitOff(ThreadFact):
+    """Answers of a thread became the thread ``new_thread_id``, opened by the same moderator."""
+
+    kind: ClassVar[str] = "thread.split"
+    new_thread_id: int
+    posts: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadsMerged(ThreadFact):
+    """Everything of the thread ``from_thread_id`` went into this one; its opening became the comment ``post_id``."""
+
+    kind: ClassVar[str] = "thread.merged"
+    from_thread_id: int
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PostFact(ThreadFact):
     """Base: something happened to a post."""
 

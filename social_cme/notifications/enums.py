@@ -12,6 +12,7 @@ class NoticeKind(StrEnum):
     COMMENT = "comment"
     ACCEPTED = "accepted"
     ENDORSED = "endorsed"
+    WAITING = "waiting"
     SESSION_SCHEDULED = "session_scheduled"
     SESSION_STARTED = "session_started"
     SESSION_CANCELLED = "session_cancelled"
@@ -34,6 +35,7 @@ MAILED: dict[NoticeKind, bool] = {
     NoticeKind.ANSWER: True,
     NoticeKind.COMMENT: False,
     NoticeKind.ENDORSED: True,
+    NoticeKind.WAITING: True,
     NoticeKind.ACCEPTED: False,
     NoticeKind.SESSION_SCHEDULED: False,
     NoticeKind.SESSION_CANCELLED: True,
@@ -43,6 +45,7 @@ MAILED_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.ANSWER: ("New answers", "In threads you follow; one e-mail per thread until you have looked."),
     NoticeKind.COMMENT: ("Comments", "On your threads and answers."),
     NoticeKind.ENDORSED: ("Endorsements", "A mentor stands behind your answer."),
+    NoticeKind.WAITING: ("Waiting for an answer", "A case or question in a room that you guide or run waits too long."),
     NoticeKind.ACCEPTED: ("Helpful answers", "Somebody marked your answer as helpful."),
     NoticeKind.SESSION_SCHEDULED: ("New live sessions", "In your rooms."),
     NoticeKind.SESSION_CANCELLED: ("Cancelled live sessions", "That you said you would come to."),

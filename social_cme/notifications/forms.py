@@ -26,6 +26,7 @@ class MailForm(Form):
     answer = _choice(NoticeKind.ANSWER)
     comment = _choice(NoticeKind.COMMENT)
     endorsed = _choice(NoticeKind.ENDORSED)
+    waiting = _choice(NoticeKind.WAITING)
     accepted = _choice(NoticeKind.ACCEPTED)
     session_scheduled = _choice(NoticeKind.SESSION_SCHEDULED)
     session_cancelled = _choice(NoticeKind.SESSION_CANCELLED)

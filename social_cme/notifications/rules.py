@@ -32,6 +32,7 @@ def sentence(about: Subject) -> str:
         NoticeKind.COMMENT: f"{who} commented in “{thread}”",
         NoticeKind.ACCEPTED: f"{who} marked your answer in “{thread}” as helpful",
         NoticeKind.ENDORSED: f"{who} endorsed your answer in “{thread}”",
+        NoticeKind.WAITING: f"“{thread}” in {room} still waits for a first answer",
         NoticeKind.SESSION_SCHEDULED: f"{who} planned the live session “{session}”",
         NoticeKind.SESSION_STARTED: f"The live session “{session}” has started",
         NoticeKind.SESSION_CANCELLED: f"The live session “{session}” was cancelled",

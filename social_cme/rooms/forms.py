@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from social_cme.accounts.enums import Specialty, label
 from social_cme.rooms import rules
@@ -69,8 +69,22 @@ class RoomForm(Form):
         "Answer before you see",
         description="In new threads, members see the others' answers after they have given their own. Whoever posts can choose "
         "otherwise for one thread. Mentors and coordinators see everything.",
+    escalation_hours = IntegerField(
+        "Hours until mentors are told",
+        default=rules.ESCALATION_HOURS,
+        validators=[
+            Optional(),
+            NumberRange(0, rules.ESCALATION_MOST, f"Enter a number of hours from 0 to {rules.ESCALATION_MOST}."),
+        ],
+        description="A case or question that has waited this long for its first answer is brought to the mentors, after twice "
+        "as long to the coordinators. 0 tells nobody.",
     )
     revision = HiddenField()
+
+    def hours(self) -> int:
+        """Return the hours until mentors are told; an empty field means the usual number."""
+        given = self.escalation_hours.data
+        return rules.ESCALATION_HOURS if given is None else int(given)
 
     def objective_lines(self) -> list[str]:
         """Return the objectives, one for each line that was written."""

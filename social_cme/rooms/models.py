@@ -38,6 +38,7 @@ class Room(Model, Timestamped):
     post_first: Mapped[bool] = mapped_column(Boolean, default=False)
     member_count: Mapped[int] = mapped_column(Integer, default=0)
     thread_count: Mapped[int] = mapped_column(Integer, default=0)
+    escalation_hours: Mapped[int] = mapped_column(Integer, default=24, server_default="24")
     last_activity_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int] = foreign_key("user_account.id")
 

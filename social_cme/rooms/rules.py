@@ -27,6 +27,9 @@ REASON_LIMIT = 500
 DISCLOSURE_LIMIT = 1_000
 EMAIL_LIMIT = 254
 WORDS_LIMIT = 100
+# Hours that a question may wait before the mentors are told; 0 tells nobody.
+ESCALATION_HOURS = 24
+ESCALATION_MOST = 720
 
 INVITATION_DAYS = 14
 ASK_AGAIN_DAYS = 7
@@ -54,7 +57,7 @@ def checked_room(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the given values of a room cleaned; raise ``Invalid`` naming every field that is not right.
 
     Only the fields in *values* are looked at: ``name``, ``summary``, ``description``, ``practice_gap``, ``ground_rules``,
-    ``objectives``, ``specialty``, ``visibility``.
+    ``objectives``, ``specialty``, ``visibility``, ``escalation_hours``.
     """
     clean: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
@@ -74,9 +77,19 @@ def checked_room(values: Mapping[str, Any]) -> dict[str, Any]:
             clean[field] = str(values[field])
             known = clean[field] in {str(member) for member in kind}
             _note(errors, field, None if known else f"Choose one of the options for “{label}”.")
+    if "escalation_hours" in values:
+        clean["escalation_hours"] = values["escalation_hours"]
+        _note(errors, "escalation_hours", _hours_error(values["escalation_hours"]))
     if errors:
         raise Invalid(fields=errors)
     return clean
+
+
+def _hours_error(value: object) -> str | None:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if is_number and 0 <= value <= ESCALATION_MOST:  # type: ignore[operator]
+        return None
+    return f"Enter a whole number of hours from 0 to {ESCALATION_MOST}; 0 tells nobody."
 
 
 def clean_objectives(lines: Sequence[str]) -> list[str]:

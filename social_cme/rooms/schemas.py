@@ -41,6 +41,8 @@ class RoomIn(ClientBody):
     visibility: Visibility = Visibility.PUBLIC
     post_first: bool = Field(
         False, description="Others' answers are shown after one's own, unless a thread says otherwise."
+    escalation_hours: int = Field(
+        rules.ESCALATION_HOURS, ge=0, le=rules.ESCALATION_MOST, description="Until mentors are told; 0 tells nobody."
     )
 
 
@@ -56,6 +58,7 @@ class RoomPatch(Schema):
     ground_rules: str | None = Field(None, max_length=rules.RULES_LIMIT)
     visibility: Visibility | None = None
     post_first: bool | None = None
+    escalation_hours: int | None = Field(None, ge=0, le=rules.ESCALATION_MOST)
     is_archived: bool | None = None
     revision: int | None = Field(
         None, ge=1, lt=2**31, description="The revision you started from; a later one is answered with 409."
@@ -117,6 +120,7 @@ class RoomOut(BaseModel):
     ground_rules_version: int
     visibility: Visibility
     post_first: bool
+    escalation_hours: int
     is_archived: bool
     revision: int
     member_count: int

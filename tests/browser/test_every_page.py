@@ -16,15 +16,15 @@ pytestmark = pytest.mark.browser
 
 FIRST_VISIT_LIMIT = 100 * 1024
 START = {
-    None: ["/", "/about", "/login", "/register", "/forgot-password", "/rooms", "/search?q=heart", "/live"],
+    None: ["/", "/about", "/login", "/register", "/forgot-password", "/rooms", "/search?q=heart", "/live", "/unanswered"],
     "learner": ["/", "/rooms", "/participation", "/notifications", "/account/profile", "/account/devices", "/account/tokens",
                 "/account/password", "/search?q=heart", "/live"],
-    "mentor": ["/", "/rooms", "/moderation", "/live"],
+    "mentor": ["/", "/rooms", "/moderation", "/live", "/unanswered"],
     "coordinator": ["/", "/rooms", "/rooms/new"],
 }  # fmt: skip
 # Pages below a room, found by following links once.
 BELOW = re.compile(
-    r"^/rooms/[a-z0-9-]+(/(about|members|live|participation|moderation|moderation/log|threads/new|live/new))?$"
+    r"^/rooms/[a-z0-9-]+(/(about|members|live|participation|moderation|moderation/log|response-times|threads/new|live/new))?$"
 )
 ONE_OF = (
     re.compile(r"^/rooms/[a-z0-9-]+/threads/\d+$"),

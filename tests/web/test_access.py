@@ -40,6 +40,7 @@ TABLE: dict[str, str] = {
         static health.alive health.ready openapi_document home.index home.about search.index rooms.directory live.index
         accounts.login accounts.logout accounts.register accounts.forgot_password accounts.reset_password accounts.confirm
         accounts.resend_confirmation accounts.confirm_email_change accounts.show_profile rooms.invitation
+        discussions.unanswered
     """,
     "login": """
         accounts.change_email accounts.change_password accounts.create_token accounts.edit_profile accounts.end_other_sessions
@@ -67,7 +68,8 @@ TABLE: dict[str, str] = {
     "moderate": """
         moderation.queue moderation.log moderation.decide moderation.hide_post moderation.hide_thread moderation.unhide_post
         moderation.unhide_thread moderation.lock moderation.unlock moderation.pin moderation.unpin moderation.move
-        cme.room_participation cme.room_participation_csv
+        cme.room_participation cme.room_participation_csv discussions.response_times
+        discussions.response_times_csv
     """,
     "lead": "live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat",
     "manage": """

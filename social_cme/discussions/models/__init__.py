@@ -13,6 +13,8 @@ from social_cme.discussions.models.staging import (
     StepResponse,
     StepRevision,
 )
+from social_cme.discussions.models.structure import Escalation, ThreadMerge, ThreadSplit
+from social_cme.discussions.models.tags import FreeTag, ThreadTag
 from social_cme.discussions.models.threads import (
     LAST,
     Citation,
@@ -36,8 +38,10 @@ __all__ = [
     "Citation",
     "Draft",
     "Endorsement",
+    "Escalation",
     "Follow",
     "FormerAddress",
+    "FreeTag",
     "Hideable",
     "OutcomeRequest",
     "Post",
@@ -49,5 +53,8 @@ __all__ = [
     "StepResponse",
     "StepRevision",
     "Thread",
+    "ThreadMerge",
+    "ThreadSplit",
+    "ThreadTag",
     "Vote",
 ]

@@ -73,6 +73,8 @@ class Thread(Model, Timestamped, RoomScoped, Hideable):
     live_question_id: Mapped[int | None] = mapped_column(Integer, index=True)
     post_first: Mapped[bool] = mapped_column(Boolean, default=False)
     step_count: Mapped[int] = mapped_column(Integer, default=0)
+    # Set together with ``hidden_at``: what was merged is out of everybody's sight, and its address leads to where it went.
+    merged_into_id: Mapped[int | None] = mapped_column(BigId)
 
     author: Mapped[User] = relationship(foreign_keys=[author_id], lazy="raise")
     closed_by: Mapped[User | None] = relationship(foreign_keys=[closed_by_id], lazy="raise")

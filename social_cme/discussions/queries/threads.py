@@ -73,7 +73,7 @@ def list_threads(
     )
     after = decode_cursor(cursor, int, str, int)
     if after is not None:
-        place = (bool(after[0]), _moment(str(after[1])), after[2])
+        place = (bool(after[0]), cursor_moment(str(after[1])), after[2])
         statement = statement.where(
             tuple_(Thread.is_pinned, Thread.last_activity_at, Thread.id) < tuple_(*_bound(place))
         )
@@ -86,7 +86,8 @@ def clock_key(moment: datetime) -> str:
     return moment.isoformat()
 
 
-def _moment(text: str) -> datetime:
+def cursor_moment(text: str) -> datetime:
+    """Read a moment out of a cursor; raise ``BadRequest`` for one that was made up."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:

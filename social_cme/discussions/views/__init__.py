@@ -12,4 +12,5 @@ from social_cme.discussions.views import (  # noqa: E402, F401
     marking,
     reading,
     replying,
+    waiting,
 )

@@ -203,6 +203,18 @@ def _of_endorsement(fact: FactRecord) -> list[Telling]:
     return [_about_post(fact, NoticeKind.ENDORSED, User.id == _number(fact, "author_id"))]
 
 
+def _of_waiting(fact: FactRecord) -> list[Telling]:
+    thread_id = _number(fact, "thread_id")
+    role = RoomRole.COORDINATOR if fact.data.get("level") == "coordinators" else RoomRole.MENTOR
+    guides = select(Membership.user_id).where(
+        Membership.room_id == _number(fact, "room_id"),
+        Membership.state == MembershipState.ACTIVE,
+        Membership.role == role,
+    )
+    author = select(Thread.author_id).where(Thread.id == thread_id)
+    return [Telling(NoticeKind.WAITING, and_(User.id.in_(guides), User.id.not_in(author)), thread_id=thread_id)]
+
+
 def _of_plan(fact: FactRecord) -> list[Telling]:
     members = select(Membership.user_id).where(
         Membership.room_id == _number(fact, "room_id"), Membership.state == MembershipState.ACTIVE
@@ -269,6 +281,7 @@ _TELLINGS: dict[str, Callable[[FactRecord], list[Telling]]] = {
     "comment.posted": _of_comment,
     "answer.accepted": _of_acceptance,
     "answer.endorsed": _of_endorsement,
+    "thread.escalated": _of_waiting,
     "session.scheduled": _of_plan,
     "session.started": _of_start,
     "session.cancelled": _of_cancellation,

@@ -34,6 +34,7 @@ def create_room(body: RoomIn) -> RoomOut:
         ground_rules=body.ground_rules,
         visibility=body.visibility,
         post_first=body.post_first,
+        escalation_hours=body.escalation_hours,
         client_id=body.client_id,
     )
     return shapes.whole_room(open_room(actor, room.slug))
@@ -60,6 +61,7 @@ def change_room(slug: str, body: RoomPatch) -> RoomOut:
         ground_rules=body.ground_rules,
         visibility=body.visibility,
         post_first=body.post_first,
+        escalation_hours=body.escalation_hours,
         revision=body.revision,
     )
     if body.is_archived is not None:

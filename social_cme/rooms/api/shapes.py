@@ -59,6 +59,7 @@ def whole_room(ctx: RoomContext) -> RoomOut:
         ground_rules_version=room.ground_rules_version,
         visibility=Visibility(room.visibility),
         post_first=room.post_first,
+        escalation_hours=room.escalation_hours,
         is_archived=room.is_archived,
         revision=room.revision,
         member_count=room.member_count,

@@ -19,7 +19,7 @@ from social_cme.rooms.events import RoomChanged, RoomCreated
 from social_cme.rooms.models import Room
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries.members import lock_room
-from social_cme.rooms.rules import RESERVED_SLUGS, SLUG_LIMIT, checked_room, checked_slug
+from social_cme.rooms.rules import ESCALATION_HOURS, RESERVED_SLUGS, SLUG_LIMIT, checked_room, checked_slug
 from social_cme.rooms.services.admission import admit
 from social_cme.web.markdown import render_markdown
 
@@ -38,6 +38,7 @@ def create_room(
     ground_rules: str = "",
     visibility: str = Visibility.PUBLIC,
     post_first: bool = False,
+    escalation_hours: int = ESCALATION_HOURS,
     slug: str | None = None,
     client_id: str | None = None,
 ) -> Room:
@@ -55,6 +56,7 @@ def create_room(
             "objectives": objectives,
             "ground_rules": ground_rules,
             "visibility": visibility,
+            "escalation_hours": escalation_hours,
         }
     )
     wanted = checked_slug(slug) if slug else None
@@ -91,6 +93,7 @@ def edit_room(
     ground_rules: str | None = None,
     visibility: str | None = None,
     post_first: bool | None = None,
+    escalation_hours: int | None = None,
     revision: int | None = None,
 ) -> Room:
     """Change what is said of a room; ``None`` keeps a field as it is.
@@ -108,6 +111,7 @@ def edit_room(
         "objectives": objectives,
         "ground_rules": ground_rules,
         "visibility": visibility,
+        "escalation_hours": escalation_hours,
     }
     columns = _columns(checked_room({field: value for field, value in given.items() if value is not None}))
     if post_first is not None:

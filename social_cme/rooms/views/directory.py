@@ -71,6 +71,7 @@ def new_room() -> str | Response | tuple[str, int]:
                 ground_rules=form.ground_rules.data,
                 visibility=form.visibility.data,
                 post_first=bool(form.post_first.data),
+                escalation_hours=form.hours(),
                 client_id=form.client_id.data or None,
             )
         except (Invalid, Conflict) as error:

@@ -44,6 +44,7 @@ def settings(slug: str) -> str | Response | tuple[str, int]:
             ground_rules=form.ground_rules.data,
             visibility=form.visibility.data,
             post_first=bool(form.post_first.data),
+            escalation_hours=form.escalation_hours.data,
             revision=int(form.revision.data) if str(form.revision.data or "").isdecimal() else 0,
         )
     except (Invalid, Conflict) as error:
@@ -157,6 +158,7 @@ def _filled(ctx: RoomContext) -> RoomForm:
         ground_rules=room.ground_rules_md,
         visibility=room.visibility,
         post_first=room.post_first,
+        escalation_hours=room.escalation_hours,
         revision=str(room.revision),
     )
     # The address stays: links to the room stand in mails, bookmarks and papers.
