@@ -69,6 +69,7 @@ class RoomForm(Form):
         "Answer before you see",
         description="In new threads, members see the others' answers after they have given their own. Whoever posts can choose "
         "otherwise for one thread. Mentors and coordinators see everything.",
+    )
     escalation_hours = IntegerField(
         "Hours until mentors are told",
         default=rules.ESCALATION_HOURS,

@@ -41,6 +41,7 @@ class RoomIn(ClientBody):
     visibility: Visibility = Visibility.PUBLIC
     post_first: bool = Field(
         False, description="Others' answers are shown after one's own, unless a thread says otherwise."
+    )
     escalation_hours: int = Field(
         rules.ESCALATION_HOURS, ge=0, le=rules.ESCALATION_MOST, description="Until mentors are told; 0 tells nobody."
     )
