@@ -27,6 +27,7 @@ def test_production_refuses_accounts_with_a_known_password(database_url: str, tm
     assert "not for production" in result.output
     with production.app_context():
         assert db.session.scalar(select(func.count(User.id))) == 0
+        db.session.remove()
         db.engine.dispose()
 
 

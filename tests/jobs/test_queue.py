@@ -107,6 +107,9 @@ def test_a_job_waits_in_its_file_for_the_next_process(waiting: Flask, settings: 
     assert [value for value, _app, _thread in calls] == ["kept"]
     queue.huey.storage.close()
     with again.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    with again.app_context():
         db.engine.dispose()
 
 

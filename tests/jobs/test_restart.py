@@ -43,6 +43,7 @@ def test_a_job_put_before_the_kill_is_done_after_the_restart(settings: Settings,
             )
         assert elsewhere.extensions["jobs"].huey.pending_count() == 1
         elsewhere.extensions["jobs"].huey.storage.close()
+        db.session.remove()
         db.engine.dispose()
     folder = settings.instance_path / "mail"
     assert not folder.exists()

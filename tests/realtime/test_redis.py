@@ -138,6 +138,7 @@ def test_readiness_says_when_redis_is_away(app: Flask, settings: Settings) -> No
     assert answer.status_code == 503
     assert answer.get_json()["parts"] == {"database": "ok", "queue": "unreachable", "sockets": "unreachable"}
     with other.app_context():
+        db.session.remove()
         db.engine.dispose()
 
 
