@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from social_cme.core.events import Event, room_channel
+from social_cme.core.events import Event, room_channel, user_channel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,6 +158,23 @@ class VoteCast(ThreadFact):
     post_id: int | None
     value: int
     first: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MemberMentioned(Event):
+    """Somebody was named for the first time in a post, or in the opening of a thread (``post_id`` empty)."""
+
+    kind: ClassVar[str] = "member.mentioned"
+
+    user_id: int
+    room_id: int
+    thread_id: int
+    post_id: int | None
+
+    @property
+    def channel(self) -> str:
+        """The inbox of whoever is named."""
+        return user_channel(self.user_id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

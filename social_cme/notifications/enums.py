@@ -10,6 +10,8 @@ class NoticeKind(StrEnum):
 
     ANSWER = "answer"
     COMMENT = "comment"
+    MENTION = "mention"
+    REMINDER = "reminder"
     ACCEPTED = "accepted"
     ENDORSED = "endorsed"
     WAITING = "waiting"
@@ -24,7 +26,7 @@ class NoticeKind(StrEnum):
 
 
 # Reading the thread up to the post is reading the notice.
-READ_WITH_THREAD = frozenset({NoticeKind.ANSWER, NoticeKind.COMMENT})
+READ_WITH_THREAD = frozenset({NoticeKind.ANSWER, NoticeKind.COMMENT, NoticeKind.MENTION})
 
 # About a person's own membership; told whatever the room shows them now.
 ABOUT_MEMBERSHIP = frozenset({NoticeKind.LET_IN, NoticeKind.DECLINED, NoticeKind.ROLE_CHANGED})
@@ -34,6 +36,8 @@ ABOUT_MEMBERSHIP = frozenset({NoticeKind.LET_IN, NoticeKind.DECLINED, NoticeKind
 MAILED: dict[NoticeKind, bool] = {
     NoticeKind.ANSWER: True,
     NoticeKind.COMMENT: False,
+    NoticeKind.MENTION: True,
+    NoticeKind.REMINDER: True,
     NoticeKind.ENDORSED: True,
     NoticeKind.WAITING: True,
     NoticeKind.ACCEPTED: False,
@@ -44,6 +48,8 @@ MAILED: dict[NoticeKind, bool] = {
 MAILED_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.ANSWER: ("New answers", "In threads you follow; one e-mail per thread until you have looked."),
     NoticeKind.COMMENT: ("Comments", "On your threads and answers."),
+    NoticeKind.MENTION: ("Mentions", "Somebody names you in a thread."),
+    NoticeKind.REMINDER: ("Reminders", "That you set on your bookmarks."),
     NoticeKind.ENDORSED: ("Endorsements", "A mentor stands behind your answer."),
     NoticeKind.WAITING: ("Waiting for an answer", "A case or question in a room that you guide or run waits too long."),
     NoticeKind.ACCEPTED: ("Helpful answers", "Somebody marked your answer as helpful."),

@@ -25,6 +25,8 @@ class MailForm(Form):
 
     answer = _choice(NoticeKind.ANSWER)
     comment = _choice(NoticeKind.COMMENT)
+    mention = _choice(NoticeKind.MENTION)
+    reminder = _choice(NoticeKind.REMINDER)
     endorsed = _choice(NoticeKind.ENDORSED)
     waiting = _choice(NoticeKind.WAITING)
     accepted = _choice(NoticeKind.ACCEPTED)

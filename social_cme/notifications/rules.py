@@ -30,6 +30,8 @@ def sentence(about: Subject) -> str:
     return {
         NoticeKind.ANSWER: f"{who} answered “{thread}”",
         NoticeKind.COMMENT: f"{who} commented in “{thread}”",
+        NoticeKind.MENTION: f"{who} mentioned you in “{thread}”",
+        NoticeKind.REMINDER: f"You wanted to be reminded of “{thread}”",
         NoticeKind.ACCEPTED: f"{who} marked your answer in “{thread}” as helpful",
         NoticeKind.ENDORSED: f"{who} endorsed your answer in “{thread}”",
         NoticeKind.WAITING: f"“{thread}” in {room} still waits for a first answer",

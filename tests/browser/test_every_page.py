@@ -18,7 +18,7 @@ FIRST_VISIT_LIMIT = 100 * 1024
 START = {
     None: ["/", "/about", "/login", "/register", "/forgot-password", "/rooms", "/search?q=heart", "/live", "/unanswered"],
     "learner": ["/", "/rooms", "/participation", "/notifications", "/account/profile", "/account/devices", "/account/tokens",
-                "/account/password", "/search?q=heart", "/live"],
+                "/account/password", "/search?q=heart", "/live", "/drafts", "/bookmarks", "/bookmarks?show=due", "/notes"],
     "mentor": ["/", "/rooms", "/moderation", "/live", "/unanswered"],
     "coordinator": ["/", "/rooms", "/rooms/new"],
 }  # fmt: skip
@@ -29,6 +29,8 @@ BELOW = re.compile(
 ONE_OF = (
     re.compile(r"^/rooms/[a-z0-9-]+/threads/\d+$"),
     re.compile(r"^/rooms/[a-z0-9-]+/threads/new\?kind=\w+$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/threads/\d+/print$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/(?:threads|posts)/\d+/reminder$"),
     re.compile(r"^/rooms/[a-z0-9-]+/live/\d+$"),
     re.compile(r"^/people/\d+$"),
 )

@@ -47,16 +47,19 @@ TABLE: dict[str, str] = {
         accounts.end_session accounts.list_sessions accounts.list_tokens accounts.revoke_token
         accounts.welcome cme.my_participation cme.my_participation_csv moderation.overview
         notifications.index notifications.mark_read notifications.mark_all_read notifications.settings discussions.my_drafts
-        discussions.discard_draft
+        discussions.discard_draft keeping.my_bookmarks keeping.remove_bookmark keeping.my_notes keeping.download_notes
+        keeping.remove_note
         rooms.new_room
     """,
     "read": """
         rooms.about rooms.members live.room_index live.show live.question live.projector
         discussions.room_threads discussions.show_thread discussions.show_post discussions.thread_revisions
-        discussions.post_revisions discussions.post_fragment discussions.preview
+        discussions.post_revisions discussions.post_fragment discussions.preview discussions.show_thread_post
+        discussions.print_thread keeping.bookmark_thread keeping.bookmark_post keeping.remind_of_thread
+        keeping.remind_of_post keeping.edit_note
     """,
     "part": """
-        discussions.new_thread discussions.post_answer discussions.post_comment discussions.vote_thread
+        discussions.named_members discussions.new_thread discussions.post_answer discussions.post_comment discussions.vote_thread
         discussions.vote_post discussions.follow live.rsvp live.ask live.vote_question live.chat rooms.leave
         rooms.accept_new_rules
     """,

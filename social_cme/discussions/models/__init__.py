@@ -3,6 +3,7 @@
 Rule: everybody imports from here, so a row may move between the modules.
 """
 
+from social_cme.discussions.models.mentions import Mention
 from social_cme.discussions.models.recall import RecallCard, RecallPreference
 from social_cme.discussions.models.staging import (
     BallotShare,
@@ -43,6 +44,7 @@ __all__ = [
     "FormerAddress",
     "FreeTag",
     "Hideable",
+    "Mention",
     "OutcomeRequest",
     "Post",
     "ReadMark",

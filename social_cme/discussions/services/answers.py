@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -20,6 +20,7 @@ from social_cme.discussions.rules.places import answer_place
 from social_cme.discussions.services.counting import count_in_room, count_in_thread
 from social_cme.discussions.services.drafts import drop_draft
 from social_cme.discussions.services.follows import begin_following
+from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.reading import note_own_post
 from social_cme.discussions.services.texts import long_text
 from social_cme.persistence.transaction import Transaction, transaction
@@ -49,8 +50,10 @@ def post_answer(
             return access_post(ctx, claim.object_id)[1]
         text = long_text(body, "body", BODY_LIMIT)
         sources = parse_sources(list(citations))
-        post = _add_answer(tx, thread, author_id=author_id, text=text, sources=sources)
+        scribe = Scribe(ctx.room_id)
+        post = _add_answer(tx, thread, author_id=author_id, text=text, sources=sources, render=scribe.render)
         tx.record(AnswerPosted(actor_id=author_id, room_id=ctx.room_id, thread_id=thread.id, post_id=post.id))
+        scribe.settle(tx, thread, post)
         drop_draft(tx, user_id=author_id, place=answer_place(thread.id), revision=draft_revision)
         claim.settle(post.id)
         return post
@@ -90,14 +93,22 @@ def withdraw_post(ctx: RoomContext, *, post_id: int) -> Post:
         return post
 
 
-def _add_answer(tx: Transaction, thread: Thread, *, author_id: int, text: str, sources: Sequence[Source]) -> Post:
+def _add_answer(
+    tx: Transaction,
+    thread: Thread,
+    *,
+    author_id: int,
+    text: str,
+    sources: Sequence[Source],
+    render: Callable[[str], str] = render_markdown,
+) -> Post:
     post = Post(
         room_id=thread.room_id,
         thread_id=thread.id,
         author_id=author_id,
         kind=PostKind.ANSWER.value,
         body_md=text,
-        body_html=render_markdown(text),
+        body_html=render(text),
     )
     tx.add(post)
     put_sources(tx, post, sources)

@@ -13,10 +13,10 @@ from social_cme.discussions.queries.threads import access_thread
 from social_cme.discussions.rules.places import comment_place
 from social_cme.discussions.services.answers import settle_post
 from social_cme.discussions.services.drafts import drop_draft
+from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.texts import long_text
 from social_cme.persistence.transaction import transaction
 from social_cme.rooms.policies import RoomContext
-from social_cme.web.markdown import render_markdown
 
 
 def post_comment(
@@ -42,6 +42,7 @@ def post_comment(
         if claim.object_id is not None:
             return access_post(ctx, claim.object_id)[1]
         text = long_text(body, "body", COMMENT_LIMIT)
+        scribe = Scribe(ctx.room_id)
         post = Post(
             room_id=ctx.room_id,
             thread_id=thread.id,
@@ -49,7 +50,7 @@ def post_comment(
             kind=PostKind.COMMENT.value,
             parent_id=parent_id,
             body_md=text,
-            body_html=render_markdown(text),
+            body_html=scribe.render(text),
         )
         tx.add(post)
         settle_post(tx, thread, post)
@@ -58,6 +59,7 @@ def post_comment(
                 actor_id=author_id, room_id=ctx.room_id, thread_id=thread.id, post_id=post.id, parent_id=parent_id
             )
         )
+        scribe.settle(tx, thread, post)
         place = comment_place(thread.id, parent_id)
         drop_draft(tx, user_id=author_id, place=place, revision=draft_revision)
         claim.settle(post.id)

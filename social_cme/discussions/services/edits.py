@@ -24,11 +24,11 @@ from social_cme.discussions.rules.citations import parse_sources
 from social_cme.discussions.rules.places import edit_place
 from social_cme.discussions.services.answers import put_sources
 from social_cme.discussions.services.drafts import drop_draft
+from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.texts import line_text, long_text, title_text
 from social_cme.discussions.services.threads import fill_body, fill_case
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
-from social_cme.web.markdown import render_markdown
 
 _CHANGED = "This was edited in another window meanwhile. Your text is kept here; compare the two, then save again."
 
@@ -56,16 +56,18 @@ def edit_thread(
         _same(thread.revision, revision)
         before = _thread_revision(thread, ctx.user.id, reason)
         thread.title = title_text(title)
+        scribe = Scribe(ctx.room_id)
         if thread.kind == ThreadKind.CASE:
-            fill_case(thread, case or {}, setting=setting, age_band=age_band)
+            fill_case(thread, case or {}, setting=setting, age_band=age_band, render=scribe.render)
         else:
-            fill_body(thread, body)
+            fill_body(thread, body, render=scribe.render)
         place = edit_place(thread_id=thread.id, post_id=None)
         drop_draft(tx, user_id=ctx.user.id, place=place, revision=draft_revision)
         after = _thread_revision(thread, ctx.user.id, reason)
         if (before.title, before.body_md, before.case) == (after.title, after.body_md, after.case):
             return thread
         _keep(tx, before, thread)
+        scribe.settle(tx, thread)
         tx.record(ThreadEdited(actor_id=ctx.user.id, room_id=ctx.room_id, thread_id=thread.id))
         return thread
 
@@ -97,8 +99,9 @@ def edit_post(
         is_answer = post.kind == PostKind.ANSWER
         post.body_md = long_text(body, "body", BODY_LIMIT if is_answer else COMMENT_LIMIT)
         changed = post.body_md != before.body_md
+        scribe = Scribe(ctx.room_id)
         if changed:
-            post.body_html = render_markdown(post.body_md)
+            post.body_html = scribe.render(post.body_md)
         if is_answer and citations is not None:
             changed = _replace_sources(tx, post, citations) or changed
         place = edit_place(thread_id=thread.id, post_id=post.id)
@@ -106,6 +109,7 @@ def edit_post(
         if not changed:
             return post
         _keep(tx, before, post)
+        scribe.settle(tx, thread, post)
         tx.record(PostEdited(actor_id=ctx.user.id, room_id=ctx.room_id, thread_id=thread.id, post_id=post.id))
         return post
 

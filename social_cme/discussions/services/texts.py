@@ -6,7 +6,7 @@ Rule: every face passes raw text; nothing is trusted to have been cleaned before
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from social_cme.core.errors import Invalid
@@ -53,7 +53,13 @@ def line_text(value: str, name: str, limit: int, *, required: bool = False) -> s
     return _bounded(clean_line(value[: 4 * limit]), name, limit, required=required)
 
 
-def case_text(values: Mapping[str, str], *, setting: str | None, age_band: str | None) -> Case:
+def case_text(
+    values: Mapping[str, str],
+    *,
+    setting: str | None,
+    age_band: str | None,
+    render: Callable[[str], str] = render_markdown,
+) -> Case:
     """Return the checked and rendered parts of a case; raise ``Invalid`` naming every field that needs another look."""
     problems: dict[str, list[str]] = {}
     parts: dict[str, str] = {}
@@ -71,7 +77,7 @@ def case_text(values: Mapping[str, str], *, setting: str | None, age_band: str |
         problems["age_band"] = ["Choose an age band."]
     if problems:
         raise Invalid(fields=problems)
-    rendered = {name: render_markdown(text) for name, text in parts.items()}
+    rendered = {name: render(text) for name, text in parts.items()}
     return Case(setting=str(setting), age_band=str(age_band), parts=parts, html=rendered)
 
 

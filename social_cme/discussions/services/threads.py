@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from social_cme.core import clock
 from social_cme.core.errors import Invalid
@@ -16,6 +16,7 @@ from social_cme.discussions.rules.places import room_place
 from social_cme.discussions.services.counting import count_in_room, count_in_thread
 from social_cme.discussions.services.drafts import drop_draft
 from social_cme.discussions.services.follows import begin_following
+from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.texts import case_text, long_text, summary_of, title_text
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext, can_moderate
@@ -49,11 +50,13 @@ def post_thread(
             return access_thread(ctx, claim.object_id)
         thread = _new_thread(ctx, kind=kind, title=title, author_id=author_id)
         thread.post_first = ctx.room.post_first if post_first is None else bool(post_first)
+        scribe = Scribe(ctx.room_id)
         if kind == ThreadKind.CASE:
-            fill_case(thread, case or {}, setting=setting, age_band=age_band)
+            fill_case(thread, case or {}, setting=setting, age_band=age_band, render=scribe.render)
         else:
-            fill_body(thread, body)
+            fill_body(thread, body, render=scribe.render)
         _open(tx, thread, actor_id=author_id)
+        scribe.settle(tx, thread)
         begin_following(tx, user_id=author_id, thread_id=thread.id)
         drop_draft(tx, user_id=author_id, place=room_place(ctx.room_id, kind), revision=draft_revision)
         claim.settle(thread.id)
@@ -119,16 +122,23 @@ def reopen_thread(ctx: RoomContext, *, thread_id: int) -> Thread:
         return thread
 
 
-def fill_body(thread: Thread, body: str) -> None:
+def fill_body(thread: Thread, body: str, *, render: Callable[[str], str] = render_markdown) -> None:
     """Put a checked and rendered text into a question or discussion."""
     thread.body_md = long_text(body, "body", BODY_LIMIT)
-    thread.body_html = render_markdown(thread.body_md)
+    thread.body_html = render(thread.body_md)
     thread.excerpt = summary_of(thread.body_html)
 
 
-def fill_case(thread: Thread, values: Mapping[str, str], *, setting: str | None, age_band: str | None) -> None:
+def fill_case(
+    thread: Thread,
+    values: Mapping[str, str],
+    *,
+    setting: str | None,
+    age_band: str | None,
+    render: Callable[[str], str] = render_markdown,
+) -> None:
     """Put the checked and rendered parts of a case into a thread."""
-    case = case_text(values, setting=setting, age_band=age_band)
+    case = case_text(values, setting=setting, age_band=age_band, render=render)
     thread.case, thread.case_html = case.parts, case.html
     thread.setting, thread.age_band = case.setting, case.age_band
     thread.excerpt = summary_of(case.html["presenting_problem"])

@@ -10,6 +10,8 @@ from social_cme.discussions.views import (  # noqa: E402, F401
     editing,
     listing,
     marking,
+    naming,
+    printing,
     reading,
     replying,
     waiting,

@@ -16,12 +16,11 @@ from social_cme.discussions.rules.places import room_place
 from social_cme.discussions.services.drafts import save_draft
 from social_cme.discussions.services.threads import post_thread
 from social_cme.discussions.views import bp
-from social_cme.discussions.views.frame import draft_of, page
+from social_cme.discussions.views.frame import draft_of, page, preview_html
 from social_cme.extensions import limiter
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
-from social_cme.web.markdown import render_markdown
 
 
 @bp.route("/rooms/<slug:slug>/threads/new", methods=["GET", "POST"])
@@ -109,15 +108,15 @@ def _composer(
         kind=kind.value,
         place=place,
         draft=draft_of(ctx, place),
-        previewed=rendered_parts(form) if preview else None,
+        previewed=rendered_parts(ctx, form) if preview else None,
         problem=problem,
     )
 
 
-def rendered_parts(form: WritingForm) -> dict[str, str]:
+def rendered_parts(ctx: RoomContext, form: WritingForm) -> dict[str, str]:
     """Return what was typed, rendered part by part; title and vocabulary fields stay as they are."""
     return {
-        f"{name}_html": render_markdown(text)
+        f"{name}_html": preview_html(ctx, text)
         for name, text in form.drafted().items()
         if text and name not in {"title", "setting", "age_band", "reason", "citations"}
     }
@@ -130,4 +129,4 @@ def preview(slug: str) -> str:
     """Give a text as it will look, for the preview of the editor."""
     ctx = read_room(require_actor(), slug)
     text = request.form.get("text", "")[:BODY_LIMIT]
-    return page("discussions/preview.html", ctx, text_html=render_markdown(text))
+    return page("discussions/preview.html", ctx, text_html=preview_html(ctx, text))

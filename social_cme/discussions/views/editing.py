@@ -147,6 +147,6 @@ def _editor(
         post=post,
         place=place,
         draft=draft_of(ctx, place),
-        previewed=rendered_parts(form) if preview else None,
+        previewed=rendered_parts(ctx, form) if preview else None,
         problem=problem,
     )

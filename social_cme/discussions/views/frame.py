@@ -11,8 +11,10 @@ from social_cme.discussions.enums import StateChange, ThreadKind
 from social_cme.discussions.forms import AGE_WORDS, CASE_WORDS, EVIDENCE_MEANING, EVIDENCE_WORDS, SETTING_WORDS
 from social_cme.discussions.models import Draft
 from social_cme.discussions.queries.drafts import find_draft
+from social_cme.discussions.queries.mentions import names_of_members
 from social_cme.discussions.rules.citations import source_href
 from social_cme.rooms.policies import RoomContext, can_manage_room, can_moderate
+from social_cme.web.markdown import mention_ids, render_with_people
 
 KIND_WORDS = {
     ThreadKind.CASE: "Case",
@@ -45,6 +47,11 @@ def page(template: str, ctx: RoomContext, **values: Any) -> str:
         **_WORDS,
         **values,
     )
+
+
+def preview_html(ctx: RoomContext, text: str) -> str:
+    """Render a text as it would look if it were posted in the room."""
+    return render_with_people(text, names_of_members(ctx.room_id, mention_ids(text))).html
 
 
 def draft_of(ctx: RoomContext, place: str) -> Draft | None:

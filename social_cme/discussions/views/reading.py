@@ -10,7 +10,7 @@ from werkzeug import Response
 from social_cme.core.errors import AppError, NotFound
 from social_cme.discussions.enums import AnswerOrder, PostKind
 from social_cme.discussions.forms import AnswerForm, CommentForm
-from social_cme.discussions.models import Post
+from social_cme.discussions.models import Post, Thread
 from social_cme.discussions.policies import can_comment_on, can_see_text
 from social_cme.discussions.queries.addresses import find_moved_to
 from social_cme.discussions.queries.pages import PAGE, post_view, thread_page
@@ -186,11 +186,32 @@ def _order_items(ctx: RoomContext, thread_id: int) -> list[dict[str, str]]:
 
 @bp.get("/rooms/<slug:slug>/posts/<id:post_id>")
 def show_post(slug: str, post_id: int) -> Response:
-    """Lead to the page of the thread on which a post stands."""
+    """Lead to the page of the thread on which a post stands, wherever the thread is by now."""
     ctx = read_room(current_actor(), slug)
-    thread, _post = access_post(ctx, post_id)
-    address = url_for(".show_thread", slug=slug, thread_id=thread.id, post=post_id, _anchor=f"post-{post_id}")
-    return redirect(address, code=302)
+    thread, post = access_post(ctx, post_id)
+    return _lead_to(ctx, thread, post)
+
+
+@bp.get("/rooms/<slug:slug>/threads/<id:thread_id>/posts/<id:post_id>")
+def show_thread_post(slug: str, thread_id: int, post_id: int) -> Response:
+    """Lead to a post by its permanent address; a post that has left the thread is led to where it is."""
+    ctx = read_room(current_actor(), slug)
+    try:
+        thread, post = access_post(ctx, post_id)
+    except NotFound:
+        there = find_moved_to(ctx, thread_id)
+        if there is None:
+            raise
+        return redirect(url_for(".show_thread_post", slug=there.room.slug, thread_id=thread_id, post_id=post_id))
+    return _lead_to(ctx, thread, post)
+
+
+def _lead_to(ctx: RoomContext, thread: Thread, post: Post) -> Response:
+    """Redirect to the page that shows the post; of a comment that stands further down, with all comments beside it."""
+    values: dict[str, Any] = {"slug": ctx.room.slug, "thread_id": thread.id, "post": post.id}
+    if post.kind == PostKind.COMMENT:
+        values["comments"] = post.parent_id or 0
+    return redirect(url_for(".show_thread", _anchor=f"post-{post.id}", **values), code=302)
 
 
 @bp.get("/rooms/<slug:slug>/posts/<id:post_id>/fragment")

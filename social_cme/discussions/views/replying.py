@@ -15,12 +15,11 @@ from social_cme.discussions.services.answers import withdraw_post as take_back
 from social_cme.discussions.services.comments import post_comment as write_comment
 from social_cme.discussions.services.drafts import save_draft
 from social_cme.discussions.views import bp
-from social_cme.discussions.views.frame import back_to_thread
+from social_cme.discussions.views.frame import back_to_thread, preview_html
 from social_cme.discussions.views.reading import thread_html
 from social_cme.extensions import limiter
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
-from social_cme.web.markdown import render_markdown
 
 Answer = Response | tuple[str, int]
 
@@ -39,8 +38,8 @@ def post_answer(slug: str, thread_id: int) -> Answer:
     if not is_valid:
         return thread_html(ctx, thread_id, answer_form=form)[0], 422
     if "preview" in request.form:
-        preview_html = render_markdown(form.body.data or "")
-        return thread_html(ctx, thread_id, answer_form=form, preview=preview_html)[0], 200
+        shown = preview_html(ctx, form.body.data or "")
+        return thread_html(ctx, thread_id, answer_form=form, preview=shown)[0], 200
     try:
         post = write_answer(
             ctx,

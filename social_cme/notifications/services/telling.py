@@ -16,7 +16,8 @@ from social_cme.accounts.enums import AccountState
 from social_cme.accounts.models import User
 from social_cme.core import clock
 from social_cme.core.events import user_channel
-from social_cme.discussions.models import Follow, Post, ReadMark, Thread
+from social_cme.discussions.enums import VoteTarget
+from social_cme.discussions.models import Follow, Mention, Post, ReadMark, Thread
 from social_cme.jobs.outbox import MailToQueue, queue_mails
 from social_cme.live.enums import RsvpState
 from social_cme.live.models import LiveQuestion, LiveSession, Rsvp
@@ -183,7 +184,7 @@ def _subject(session: Session, fact: FactRecord, telling: Telling) -> Subject:
 
 def _of_answer(fact: FactRecord) -> list[Telling]:
     followers = select(Follow.user_id).where(Follow.thread_id == _number(fact, "thread_id"))
-    return [_about_post(fact, NoticeKind.ANSWER, User.id.in_(followers))]
+    return [_about_post(fact, NoticeKind.ANSWER, and_(User.id.in_(followers), _is_not_named(fact)))]
 
 
 def _of_comment(fact: FactRecord) -> list[Telling]:
@@ -192,7 +193,34 @@ def _of_comment(fact: FactRecord) -> list[Telling]:
         author = select(Thread.author_id).where(Thread.id == _number(fact, "thread_id"))
     else:
         author = select(Post.author_id).where(Post.id == int(parent_id))
-    return [_about_post(fact, NoticeKind.COMMENT, User.id.in_(author))]
+    return [_about_post(fact, NoticeKind.COMMENT, and_(User.id.in_(author), _is_not_named(fact)))]
+
+
+def _is_not_named(fact: FactRecord) -> ColumnElement[bool]:
+    """Build the condition that somebody is not named in the post: who is hears of that instead."""
+    named = select(Mention.user_id).where(
+        Mention.target == VoteTarget.POST, Mention.target_id == _number(fact, "post_id")
+    )
+    return User.id.not_in(named)
+
+
+def _of_mention(fact: FactRecord) -> list[Telling]:
+    return [_about_place(fact, NoticeKind.MENTION)]
+
+
+def _of_reminder(fact: FactRecord) -> list[Telling]:
+    return [_about_place(fact, NoticeKind.REMINDER)]
+
+
+def _about_place(fact: FactRecord, kind: NoticeKind) -> Telling:
+    """Tell one person of a post, or of the opening of a thread."""
+    post_id = fact.data.get("post_id")
+    return Telling(
+        kind,
+        User.id == _number(fact, "user_id"),
+        thread_id=_number(fact, "thread_id"),
+        post_id=int(post_id) if post_id is not None else None,
+    )
 
 
 def _of_acceptance(fact: FactRecord) -> list[Telling]:
@@ -279,6 +307,8 @@ def _number(fact: FactRecord, name: str) -> int:
 _TELLINGS: dict[str, Callable[[FactRecord], list[Telling]]] = {
     "answer.posted": _of_answer,
     "comment.posted": _of_comment,
+    "member.mentioned": _of_mention,
+    "reminder.fell_due": _of_reminder,
     "answer.accepted": _of_acceptance,
     "answer.endorsed": _of_endorsement,
     "thread.escalated": _of_waiting,

@@ -14,6 +14,8 @@ export const features = {
   "live/session": () => import("./live/session.js"),
   "moderation/queue": () => import("./moderation/queue.js"),
   "notifications/bell": () => import("./notifications/bell.js"),
+  "thread/copy-link": () => import("./thread/copy-link.js"),
   "thread/live": () => import("./thread/live.js"),
+  "thread/print": () => import("./thread/print.js"),
   "thread/quote": () => import("./thread/quote.js"),
 };

@@ -1,0 +1,1 @@
+"""Writes of bookmarks, reminders and private notes."""

@@ -1,0 +1,1 @@
+"""Bookmarks with reminders, and private notes."""
