@@ -49,7 +49,12 @@ def printed_thread(ctx: RoomContext, thread_id: int) -> PrintedThread:
     statement = (
         select(Post)
         .options(joinedload(Post.author))
-        .where(Post.thread_id == opening.thread.id, Post.hidden_at.is_(None))
+        .where(
+            Post.thread_id == opening.thread.id,
+            Post.kind.in_([PostKind.ANSWER, PostKind.COMMENT]),
+            Post.hidden_at.is_(None),
+            opening.sight.condition(),
+        )
         .order_by(Post.id)
         .limit(MOST_PRINTED + 1)
     )
