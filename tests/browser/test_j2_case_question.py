@@ -24,7 +24,7 @@ def test_j2_a_case_question_from_draft_to_accepted_answers(make: Factory, enter:
     # Begun on one device, kept on the server, found on another.
     page.get_by_label("Title").fill("Day three, still congested")
     page.get_by_label(re.compile("^Presenting problem")).fill("Breathless at rest, legs swollen for two weeks.")
-    page.get_by_text(re.compile("Draft")).first.wait_for()
+    page.locator("[data-draft-state]", has_text="Draft").wait_for()
     page.get_by_role("button", name="Keep as draft").click()
     page.get_by_text("Your draft is kept").wait_for()
     elsewhere = enter(author)

@@ -17,7 +17,8 @@ export function connect(form, { signal }) {
 class DraftKeeper {
   constructor(form, signal) {
     Object.assign(this, { form, signal, place: form.dataset.place, timer: null, busy: null, wait: RETRY_LEAST, paused: false });
-    this.state = form.querySelector("[data-draft-state]");
+    this.state = form.querySelector("[data-draft-state], [data-note-state]");
+    this.address = form.dataset.saveUrl ?? `/api/v1/drafts/${encodeURIComponent(this.place)}`;
     this.fields = [...form.elements].filter((one) => one.matches("input, textarea, select") && one.name && !INTERNAL.has(one.name));
     // What the server put into the form; somebody may have written on before this script was there.
     this.saved = JSON.stringify(Object.fromEntries(this.fields.map((field) => [field.name, sentValue(field)])));
@@ -79,12 +80,14 @@ class DraftKeeper {
     if (sent === this.saved) return "saved";
     this.#tell("saving", "Saving");
     try {
-      const json = { content: JSON.parse(sent), revision: this.revision };
-      const answer = await request(`/api/v1/drafts/${encodeURIComponent(this.place)}`, { method: "PUT", json, signal: this.signal });
+      const content = JSON.parse(sent);
+      // A note has an address of its own, and its text stands by itself there.
+      const json = this.form.dataset.saveUrl ? { ...content, revision: this.revision } : { content, revision: this.revision };
+      const answer = await request(this.address, { method: "PUT", json, signal: this.signal });
       this.revision = answer.revision;
       this.saved = sent;
       this.wait = RETRY_LEAST;
-      this.#tell("saved", `Draft saved ${clockTime()}`);
+      this.#tell("saved", `${this.form.dataset.kept ?? "Draft"} saved ${clockTime()}`);
       if (this.#isDirty()) this.#schedule(PAUSE);
       else forget(this.place);
       return "saved";
