@@ -10,6 +10,7 @@ from wtforms import BooleanField, HiddenField
 from wtforms.validators import Optional, Regexp
 
 from social_cme.accounts.enums import label
+from social_cme.core.errors import AppError
 from social_cme.discussions.enums import (
     BODY_LIMIT,
     CASE_LIMITS,
@@ -87,6 +88,11 @@ class WritingForm(Form):
         for name in self.DRAFTED:
             if name in self._fields and content.get(name):
                 self._fields[name].data = content[name]
+
+    def learn_of(self, error: AppError) -> None:
+        """After a refusal because of another window's text, which the page now shows: keeping this one again replaces it."""
+        if error.code == "draft_conflict":
+            self.draft_revision.data = error.fields["revision"][0]
 
     def seen_draft(self) -> int:
         """Return the revision of the draft that the page showed, 0 for none."""

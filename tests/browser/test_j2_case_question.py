@@ -23,24 +23,31 @@ def test_j2_a_case_question_from_draft_to_accepted_answers(make: Factory, enter:
 
     # Begun on one device, kept on the server, found on another.
     page.get_by_label("Title").fill("Day three, still congested")
+    page.get_by_role("button", name="Next").click()
     page.get_by_label(re.compile("^Presenting problem")).fill("Breathless at rest, legs swollen for two weeks.")
     page.locator("[data-draft-state]", has_text="Draft").wait_for()
-    page.get_by_role("button", name="Keep as draft").click()
+    page.get_by_role("button", name="Save and leave").click()
     page.get_by_text("Your draft is kept").wait_for()
     elsewhere = enter(author)
-    page = elsewhere.go(f"/rooms/{slug}/threads/new?kind=case")
+    page = elsewhere.go("/drafts")
+    page.get_by_role("link", name=re.compile("^New case")).click()
     assert page.get_by_label("Title").input_value() == "Day three, still congested"
 
     # What is missing is named, what was written stays.
+    page.get_by_role("button", name="Check and post").click()
     page.get_by_role("button", name="Post case").click()
     page.get_by_role("alert").first.wait_for()
+    page.get_by_role("button", name="Problem and history").click()
     assert "legs swollen" in page.get_by_label(re.compile("^Presenting problem")).input_value()
+    page.get_by_role("alert").get_by_role("link", name=re.compile("Setting")).click()
     page.get_by_label("Setting").select_option("inpatient")
     page.get_by_label("Age band").select_option("90+")
+    page.get_by_role("button", name="Check and post").click()
+    page.get_by_role("button", name="Your question").click()
     page.get_by_label(re.compile("^Your question")).fill("Push the diuretic, or back off?")
-    assert elsewhere.axe() == []
-    page.get_by_role("button", name="Preview", exact=True).last.click()
+    page.get_by_role("button", name="Check and post").click()
     page.get_by_role("heading", name="Preview").wait_for()
+    assert elsewhere.axe() == []
     page.get_by_role("button", name="Post case").click()
     page.get_by_role("heading", level=1, name="Day three, still congested").wait_for()
     page.get_by_text("90 years or older").wait_for()

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from flask import Flask
+from playwright.sync_api import Locator, Page, Route, expect
+from sqlalchemy import select
 
-from social_cme.accounts.models import User
+from social_cme.accounts.models import LoginSession, User
+from social_cme.core import clock
 from social_cme.discussions.models import Post, Thread
 from social_cme.discussions.queries.drafts import find_draft
 from social_cme.discussions.services.answers import post_answer
@@ -17,10 +21,12 @@ from social_cme.discussions.services.comments import post_comment
 from social_cme.discussions.services.drafts import save_draft
 from social_cme.discussions.services.threads import post_thread
 from social_cme.extensions import db
+from social_cme.persistence.transaction import transaction
 from social_cme.rooms.models import Room
 from social_cme.rooms.queries import open_room
 from tests.browser.conftest import PHONE, Visitor
 from tests.factories import Factory
+from tests.server import cookie_of
 
 pytestmark = pytest.mark.browser
 Enter = Callable[..., Visitor]
@@ -147,21 +153,121 @@ def test_what_is_written_without_a_connection_comes_back(ward: Ward, enter: Ente
     expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved")
 
 
-def test_two_windows_lose_nothing(ward: Ward, enter: Enter) -> None:
+def written(page: Page) -> Locator:
+    return page.locator("#answer-form textarea[name=body]")
+
+
+def test_offline_text_waits_in_the_browser_and_is_sent_on_return(ward: Ward, enter: Enter) -> None:
+    visitor = enter(ward.peer)
+    page = visitor.go(ward.address)
+    expect(page.locator("[data-editor-bar]:visible").first).to_be_visible()
+    visitor.context.set_offline(True)
+    write(page, "Written in the lift.")
+    expect(page.locator("[data-draft-state]")).to_contain_text("kept in this browser")
+    visitor.context.set_offline(False)
+    expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved")
+    db.session.rollback()
+    draft = find_draft(ward.peer.id, f"thread:{ward.thread.id}:answer")
+    assert draft is not None
+    assert draft.content == {"body": "Written in the lift."}
+
+
+def test_text_written_offline_is_sent_from_any_page_later(ward: Ward, enter: Enter) -> None:
+    visitor = enter(ward.peer)
+    page = visitor.go(ward.address)
+    expect(page.locator("[data-editor-bar]:visible").first).to_be_visible()
+    visitor.context.set_offline(True)
+    write(page, "Written in the lift.")
+    expect(page.locator("[data-draft-state]")).to_contain_text("kept in this browser")
+    visitor.context.set_offline(False)
+    with page.expect_response(re.compile("/api/v1/drafts/")):
+        page.goto(f"{visitor.url}/about")
+    page = visitor.go("/drafts")
+    expect(page.get_by_text("Written in the lift.")).to_be_visible()
+
+
+def end_log_ins(user: User) -> None:
+    with transaction() as tx:
+        for login in tx.session.scalars(select(LoginSession).filter_by(user_id=user.id)):
+            login.ended_at = clock.now()
+
+
+def test_a_log_in_that_ended_loses_no_text_and_gives_it_to_nobody_else(
+    ward: Ward, enter: Enter, app: Flask, make: Factory
+) -> None:
+    visitor = enter(ward.peer)
+    page = visitor.go(ward.address)
+    expect(page.locator("[data-editor-bar]:visible").first).to_be_visible()
+    end_log_ins(ward.peer)
+    write(page, "Written too long.")
+    expect(page.locator("[data-draft-state]")).to_contain_text("You are logged out")
+    assert (
+        page.get_by_role("link", name="log in again").get_attribute("href")
+        == f"/login?next={quote(ward.address, safe='')}"
+    )
+    for person, text in ((ward.asker, ""), (ward.peer, "Written too long.")):
+        name, _, value = cookie_of(app, make, person).partition("=")
+        visitor.context.add_cookies([{"name": name, "value": value, "url": visitor.url}])
+        page = visitor.go(ward.address)
+        expect(page.locator("[data-editor-bar]:visible").first).to_be_visible()
+        expect(written(page)).to_have_value(text)
+    expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved")
+
+
+def test_a_busy_server_is_asked_again(ward: Ward, enter: Enter) -> None:
+    page = enter(ward.peer).go(ward.address)
+    answers = iter([503])
+    page.route(
+        "**/api/v1/drafts/**",
+        lambda route: route.fulfill(status=503, json={"title": "Busy"}) if next(answers, None) else route.continue_(),
+    )
+    write(page, "Written at a bad moment.")
+    expect(page.locator("[data-draft-state]")).to_contain_text("kept in this browser")
+    expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved")
+
+
+def test_logging_out_leaves_no_text_in_the_browser(ward: Ward, enter: Enter) -> None:
+    visitor = enter(ward.peer)
+    page = visitor.go(ward.address)
+    expect(page.locator("[data-editor-bar]:visible").first).to_be_visible()
+    cut: Callable[[Route], None] = lambda route: route.abort()  # noqa: E731
+    page.route("**/api/v1/drafts/**", cut)
+    write(page, "Written in the lift.")
+    expect(page.locator("[data-draft-state]")).to_contain_text("kept in this browser")
+    kept = "Object.keys(localStorage).filter((name) => name.startsWith('draft:')).length"
+    assert page.evaluate(kept) == 1
+    page.locator(".header-tools summary").click()
+    page.get_by_role("button", name="Log out").click()
+    page.get_by_role("alert").get_by_text("only in this browser").wait_for()
+    page.get_by_role("button", name="Log out").click()
+    page.get_by_role("link", name="Log in").first.wait_for()
+    assert page.evaluate(kept) == 0
+
+
+@pytest.mark.parametrize(
+    ("keeps", "kept"),
+    [
+        ("Keep the text in this window", "From the desk."),
+        ("Keep the text from the other window", "From the phone."),
+        ("Keep both", "From the desk.\n\nFrom the phone."),
+    ],
+)
+def test_two_windows_lose_nothing(ward: Ward, enter: Enter, keeps: str, kept: str) -> None:
     page = enter(ward.peer).go(ward.address)
     place = f"thread:{ward.thread.id}:answer"
     save_draft(ward.peer, place=place, content={"body": "From the phone."}, revision=0)
     write(page, "From the desk.")
     notice = page.locator("[data-draft-conflict]")
     notice.wait_for()
-    assert notice.locator("textarea").input_value() == "From the phone."
-    assert page.locator("#answer-form [name=body]").input_value() == "From the desk."
-    notice.get_by_role("button", name="Go on with the text in the form").click()
+    shown = [notice.locator("textarea").nth(side).input_value() for side in range(2)]
+    assert shown == ["From the desk.", "From the phone."]
+    notice.get_by_role("button", name=keeps).click()
     expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved")
+    assert page.locator("#answer-form [name=body]").input_value() == kept
     db.session.rollback()
     draft = find_draft(ward.peer.id, place)
     assert draft is not None
-    assert draft.content == {"body": "From the desk."}
+    assert draft.content == {"body": kept}
 
 
 def test_the_preview_is_what_the_server_would_post(ward: Ward, enter: Enter) -> None:

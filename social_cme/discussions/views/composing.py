@@ -92,9 +92,10 @@ def _keep(ctx: RoomContext, kind: ThreadKind, form: WritingForm) -> Response | t
     try:
         save_draft(ctx.user, place=place, content=form.drafted(), revision=form.seen_draft())
     except AppError as error:
+        form.learn_of(error)
         return _composer(ctx, kind, form, problem=error), error.status
     flash("Your draft is kept. You find it here on every device.", "success")
-    return redirect(url_for(".new_thread", slug=ctx.room.slug, kind=kind.value), code=303)
+    return redirect(url_for(".my_drafts"), code=303)
 
 
 def _composer(

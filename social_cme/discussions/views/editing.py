@@ -124,6 +124,7 @@ def _keep(ctx: RoomContext, form: WritingForm, thread: Thread, post: Post | None
     try:
         save_draft(ctx.user, place=place, content=form.drafted(), revision=form.seen_draft())
     except AppError as error:
+        form.learn_of(error)
         return _editor(ctx, form, thread, post, problem=error), error.status
     flash("Your draft is kept. You find it here on every device.", "success")
     return redirect(request.path, code=303)

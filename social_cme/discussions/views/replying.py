@@ -62,6 +62,7 @@ def _keep_answer(ctx, thread_id: int, form: AnswerForm) -> Answer:  # type: igno
     try:
         draft = save_draft(ctx.user, place=place, content=form.drafted(), revision=form.seen_draft())
     except AppError as error:
+        form.learn_of(error)
         return thread_html(ctx, thread_id, answer_form=form, problem=error)[0], error.status
     form.draft_revision.data = str(draft.revision)
     flash("Your draft is kept. You find it here on every device.", "success")

@@ -1,13 +1,15 @@
 // Keeps what is written on the server while it is written, and in this browser while the server cannot be reached.
 // A save names the revision it builds on: what another window saved meanwhile is shown beside, never overwritten.
 
-import { request } from "../../core/http.js";
+import { element } from "../../core/dom.js";
 import { showConflict } from "./conflict.js";
+import { sendDraft } from "./sending.js";
 import { forget, keep, recall } from "./store.js";
 
 const PAUSE = 1200;
 const RETRY_LEAST = 4000;
 const RETRY_MOST = 60000;
+const WRITTEN = "textarea, select, input:not([type=checkbox], [type=radio], [type=file], [type=submit])";
 const INTERNAL = new Set(["csrf_token", "client_id", "draft_revision", "revision", "parent", "back"]);
 
 export function connect(form, { signal }) {
@@ -18,8 +20,7 @@ class DraftKeeper {
   constructor(form, signal) {
     Object.assign(this, { form, signal, place: form.dataset.place, timer: null, busy: null, wait: RETRY_LEAST, paused: false });
     this.state = form.querySelector("[data-draft-state], [data-note-state]");
-    this.address = form.dataset.saveUrl ?? `/api/v1/drafts/${encodeURIComponent(this.place)}`;
-    this.fields = [...form.elements].filter((one) => one.matches("input, textarea, select") && one.name && !INTERNAL.has(one.name));
+    this.fields = [...form.elements].filter((one) => one.matches(WRITTEN) && one.name && !INTERNAL.has(one.name));
     // What the server put into the form; somebody may have written on before this script was there.
     this.saved = JSON.stringify(Object.fromEntries(this.fields.map((field) => [field.name, sentValue(field)])));
   }
@@ -32,7 +33,7 @@ class DraftKeeper {
     form.addEventListener("submit", (event) => this.#submit(event), { signal });
     addEventListener("online", () => this.#isDirty() && this.#save(), { signal });
     // The last chance on a phone, where a tab is put aside and never heard of again.
-    document.addEventListener("visibilitychange", () => document.hidden && this.#isDirty() && this.#save(), { signal });
+    document.addEventListener("visibilitychange", () => this.#isDirty() && !this.paused && this.#save(), { signal });
     signal.addEventListener("abort", () => clearTimeout(this.timer), { once: true });
   }
 
@@ -58,9 +59,13 @@ class DraftKeeper {
 
   #changed() {
     if (!this.#isDirty()) return;
-    keep(this.place, this.#content(), this.revision);
+    this.#keep();
     if (this.paused) return;
     this.#schedule(PAUSE);
+  }
+
+  #keep() {
+    keep(this.place, this.#content(), this.revision, this.form.dataset.saveUrl);
   }
 
   #schedule(delay) {
@@ -80,10 +85,8 @@ class DraftKeeper {
     if (sent === this.saved) return "saved";
     this.#tell("saving", "Saving");
     try {
-      const content = JSON.parse(sent);
-      // A note has an address of its own, and its text stands by itself there.
-      const json = this.form.dataset.saveUrl ? { ...content, revision: this.revision } : { content, revision: this.revision };
-      const answer = await request(this.address, { method: "PUT", json, signal: this.signal });
+      const text = { content: JSON.parse(sent), revision: this.revision, address: this.form.dataset.saveUrl };
+      const answer = await sendDraft(this.place, text, { signal: this.signal });
       this.revision = answer.revision;
       this.saved = sent;
       this.wait = RETRY_LEAST;
@@ -97,7 +100,7 @@ class DraftKeeper {
   }
 
   #failed(error) {
-    keep(this.place, this.#content(), this.revision);
+    this.#keep();
     if (error.code === "draft_conflict") {
       this.#conflict(error);
       return "conflict";
@@ -108,9 +111,15 @@ class DraftKeeper {
       this.wait = Math.min(this.wait * 2, RETRY_MOST);
       return "unreachable";
     }
-    const why = error.status === 401 ? "You are logged out." : error.message;
-    this.#tell("failed", `${why} Your text is kept in this browser.`);
+    if (error.status === 401) this.#tellLoggedOut();
+    else this.#tell("failed", `${error.message} Your text is kept in this browser.`);
     return "refused";
+  }
+
+  #tellLoggedOut() {
+    this.#tell("failed", "You are logged out. Your text is kept in this browser and comes back when you ");
+    const address = `/login?${new URLSearchParams({ next: location.pathname + location.search })}`;
+    this.state?.append(element("a", { href: address }, "log in again"), ".");
   }
 
   #conflict(error) {
@@ -122,13 +131,12 @@ class DraftKeeper {
       title: "This draft was changed in another window",
       text: error.message,
       other,
-      useWords: "Go on with the other text",
-      keepWords: "Go on with the text in the form",
+      otherWords: "from the other window",
       revision: Number(revision) || 0,
     });
   }
 
-  #choose({ title, text, other, useWords, keepWords, revision }) {
+  #choose({ title, text, other, otherWords, revision }) {
     const goOn = (content) => {
       this.paused = false;
       this.revision = revision;
@@ -140,12 +148,13 @@ class DraftKeeper {
     showConflict(this.form, {
       title,
       text,
+      mine: this.#content(),
       other,
       names: this.#names(),
-      useWords,
-      keepWords,
-      onUse: () => goOn(other),
-      onKeep: () => goOn(null),
+      long: new Set(this.fields.filter((field) => field.matches("textarea")).map((field) => field.name)),
+      mineWords: "in this window",
+      otherWords,
+      onChoose: goOn,
     });
   }
 
@@ -155,6 +164,7 @@ class DraftKeeper {
 
   #write(content) {
     for (const field of this.fields) field.value = content[field.name] ?? "";
+    this.form.dispatchEvent(new CustomEvent("draft:written"));
   }
 
   /** Bring back what an earlier page could not send. */
@@ -173,8 +183,7 @@ class DraftKeeper {
         title: "This browser kept another text",
         text: "It could not be saved when it was written. Choose which one to go on with.",
         other,
-        useWords: "Go on with the text of this browser",
-        keepWords: "Go on with the text in the form",
+        otherWords: "kept in this browser",
         revision: this.revision,
       });
     }

@@ -2,11 +2,15 @@
 
 const PREFIX = "draft";
 
-function key(place) {
-  return `${PREFIX}:${document.body.dataset.userId ?? ""}:${place}`;
+function own() {
+  return `${PREFIX}:${document.body.dataset.userId ?? ""}:`;
 }
 
-/** Return { content, revision } kept for a place, or null. */
+function key(place) {
+  return own() + place;
+}
+
+/** Return { content, revision, address } kept for a place, or null; `address` is missing for an ordinary draft. */
 export function recall(place) {
   try {
     const kept = JSON.parse(localStorage.getItem(key(place)) ?? "null");
@@ -18,9 +22,9 @@ export function recall(place) {
 }
 
 /** Keep what is written; tells whether this browser could. */
-export function keep(place, content, revision) {
+export function keep(place, content, revision, address) {
   try {
-    localStorage.setItem(key(place), JSON.stringify({ content, revision }));
+    localStorage.setItem(key(place), JSON.stringify({ content, revision, address }));
     return true;
   } catch {
     return false;
@@ -33,5 +37,16 @@ export function forget(place) {
     localStorage.removeItem(key(place));
   } catch (error) {
     console.warn("The copy in this browser could not be removed.", error);
+  }
+}
+
+/** Return the places for which this browser keeps something of the person who is logged in. */
+export function keptPlaces() {
+  try {
+    return Object.keys(localStorage)
+      .filter((name) => name.startsWith(own()))
+      .map((name) => name.slice(own().length));
+  } catch {
+    return [];
   }
 }
