@@ -77,6 +77,8 @@ def _person(user: User) -> dict[str, object]:
         "profession": user.profession,
         "specialty": user.specialty,
         "career_stage": user.career_stage,
+        "training_year": user.training_year,
+        "is_verified": user.is_verified,
         "bio": user.bio,
         "interests": user.interests,
         "joined_at": user.confirmed_at or user.created_at,

@@ -25,10 +25,16 @@ class CareerStage(StrEnum):
 
     STUDENT = "student"
     RESIDENT = "resident"
+    FELLOW = "fellow"
     EARLY_CAREER = "early_career"
     MID_CAREER = "mid_career"
     SENIOR = "senior"
     RETIRED = "retired"
+
+
+# Stages that are counted in years after graduation, as PGY-1, PGY-2 and so on.
+TRAINING_STAGES = frozenset({CareerStage.RESIDENT, CareerStage.FELLOW})
+TRAINING_YEARS = 10
 
 
 class Specialty(StrEnum):

@@ -74,6 +74,22 @@ class BanLifted(_AboutAccount):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProfessionVerified(_AboutAccount):
+    """Somebody entitled looked at proof of the person's profession."""
+
+    kind: ClassVar[str] = "account.verified"
+
+    profession: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VerificationWithdrawn(_AboutAccount):
+    """The proof no longer counts."""
+
+    kind: ClassVar[str] = "account.verification_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SiteRoleChanged(_AboutAccount):
     """Somebody has another role on the whole server."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField
 from wtforms.validators import InputRequired, Length, Optional
 
-from social_cme.accounts.enums import TOKEN_LIFETIMES, CareerStage, Profession, Specialty, label
+from social_cme.accounts.enums import TOKEN_LIFETIMES, TRAINING_YEARS, CareerStage, Profession, Specialty, label
 from social_cme.accounts.rules.names import BIO_LIMIT, EMAIL_LIMIT, INTEREST_LIMIT, MAX_INTERESTS, NAME_LIMIT
 from social_cme.accounts.rules.zones import zone_choices
 from social_cme.web.forms import Form, choice_field, choices_of, enum_choices, line_field, text_field
@@ -108,6 +108,12 @@ class ProfileForm(WelcomeForm):
     profession = choice_field("Profession", enum_choices(Profession, label), required=False)
     specialty = choice_field("Specialty", enum_choices(Specialty, label), required=False)
     career_stage = choice_field("Career stage", enum_choices(CareerStage, label), required=False)
+    training_year = choice_field(
+        "Year of training",
+        [(str(year), f"PGY-{year}") for year in range(1, TRAINING_YEARS + 1)],
+        required=False,
+        description="For residents and fellows.",
+    )
     bio = text_field(
         "About you",
         limit=BIO_LIMIT,

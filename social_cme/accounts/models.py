@@ -41,6 +41,8 @@ class User(Model, Timestamped):
     profession: Mapped[str | None] = mapped_column(String(40))
     specialty: Mapped[str | None] = mapped_column(String(40), index=True)
     career_stage: Mapped[str | None] = mapped_column(String(20))
+    training_year: Mapped[int | None] = mapped_column(Integer)
+    verified_profession: Mapped[str | None] = mapped_column(String(40))
     time_zone: Mapped[str] = mapped_column(String(60), default="UTC")
     bio: Mapped[str] = mapped_column(Text, default="")
     interests: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -67,6 +69,11 @@ class User(Model, Timestamped):
     def has_profile(self) -> bool:
         """Whether profession, specialty and career stage were said."""
         return bool(self.profession and self.specialty and self.career_stage)
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether somebody entitled looked at proof of the profession that the profile says now."""
+        return self.verified_profession is not None and self.verified_profession == self.profession
 
     def get_id(self) -> str:
         """Return the key Flask-Login keeps in the cookie."""
@@ -114,6 +121,25 @@ class MailedToken(Model, Timestamped):
     email: Mapped[str | None] = mapped_column(String(254))
 
     user: Mapped[User] = relationship(lazy="raise")
+
+
+class ProfessionVerification(Model, Timestamped):
+    """Who looked at proof of somebody's profession, when, and at what; nobody stands for the operator.
+
+    ``User.verified_profession`` repeats the profession of the row that is not withdrawn.
+    """
+
+    __tablename__ = "profession_verification"
+
+    id: Mapped[PrimaryKey]
+    user_id: Mapped[int] = foreign_key("user_account.id")
+    profession: Mapped[str] = mapped_column(String(40))
+    evidence: Mapped[str] = mapped_column(String(500))
+    verified_by_id: Mapped[int | None] = foreign_key("user_account.id", index=False)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by_id: Mapped[int | None] = foreign_key("user_account.id", index=False)
+
+    verified_by: Mapped[User | None] = relationship(foreign_keys=[verified_by_id], lazy="raise")
 
 
 class TryCounter(Model):

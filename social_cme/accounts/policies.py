@@ -33,6 +33,13 @@ def can_ban(actor: User | None, user: User) -> Decision:
     return ALLOWED
 
 
+def can_vouch_for(actor: User | None, user: User) -> Decision:
+    """Nobody verifies the own profession; who else may is for the caller to decide."""
+    if actor is not None and actor == user:
+        return refuse("You cannot verify your own profession. Somebody else has to look at your proof.")
+    return ALLOWED
+
+
 def can_see_profile(viewer: User | None, user: User) -> Decision:
     """Everybody sees confirmed accounts; the rest is seen by its owner alone."""
     if user.state == AccountState.ACTIVE or (viewer is not None and viewer == user):

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from social_cme.accounts.enums import AccountState, TokenPurpose
-from social_cme.accounts.models import AccessToken, LoginSession, MailedToken, User
+from social_cme.accounts.models import AccessToken, LoginSession, MailedToken, ProfessionVerification, User
 from social_cme.accounts.policies import can_see_profile
 from social_cme.accounts.rules.names import fold_email
 from social_cme.core import clock
@@ -62,6 +62,19 @@ def list_users(*, state: str | None = None, role: str | None = None, limit: int 
     if role is not None:
         found = found.where(User.site_role == role)
     return list(db.session.scalars(found))
+
+
+def find_verification(user: User) -> ProfessionVerification | None:
+    """Return who verified the profession of *user* and how, ``None`` unless it is verified now."""
+    if not user.is_verified:
+        return None
+    return db.session.scalar(
+        select(ProfessionVerification)
+        .options(joinedload(ProfessionVerification.verified_by))
+        .where(ProfessionVerification.user_id == user.id, ProfessionVerification.withdrawn_at.is_(None))
+        .order_by(ProfessionVerification.id.desc())
+        .limit(1)
+    )
 
 
 def list_logins(user: User) -> list[LoginSession]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from social_cme.accounts.enums import CareerStage, Profession, SiteRole, Specialty, TokenScope
+from social_cme.accounts.enums import TRAINING_YEARS, CareerStage, Profession, SiteRole, Specialty, TokenScope
 from social_cme.accounts.rules.names import BIO_LIMIT, INTEREST_LIMIT, MAX_INTERESTS, NAME_LIMIT
 from social_cme.web.api import ClientBody, Schema
 
@@ -25,6 +25,8 @@ class PersonRef(Schema):
 class PersonOut(PersonRef):
     """What everybody may know of a member."""
 
+    training_year: int | None
+    is_verified: bool = Field(description="Whether somebody entitled has seen proof of the profession.")
     bio: str
     interests: list[str]
     joined_at: datetime
@@ -46,6 +48,7 @@ class MeIn(Schema):
     profession: Profession | None = None
     specialty: Specialty | None = None
     career_stage: CareerStage | None = None
+    training_year: Annotated[int, Field(ge=1, le=TRAINING_YEARS)] | None = None
     time_zone: Annotated[str, Field(max_length=60, description="A name of the IANA time zone database.")] = ""
     bio: Annotated[str, Field(max_length=BIO_LIMIT)] = ""
     interests: Annotated[list[Annotated[str, Field(max_length=INTEREST_LIMIT)]], Field(max_length=MAX_INTERESTS)] = []

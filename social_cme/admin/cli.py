@@ -13,10 +13,10 @@ from getpass import getpass
 import click
 from flask.cli import AppGroup
 
-from social_cme.accounts.enums import AccountState, SiteRole
+from social_cme.accounts.enums import AccountState, SiteRole, label
 from social_cme.accounts.models import User
 from social_cme.accounts.queries import find_user_by_email, list_users
-from social_cme.accounts.services import administration
+from social_cme.accounts.services import administration, verification
 from social_cme.core.errors import AppError
 
 users = AppGroup("users", help="Create, list and manage accounts.")
@@ -90,6 +90,25 @@ def lift_ban(email: str) -> None:
     with _plain_errors():
         user = administration.lift_ban(actor=None, user_id=_account(email).id)
     click.echo(f"{user.display_name} <{user.email}> can log in again.")
+
+
+@users.command("verify-profession")
+@click.argument("email")
+@click.option("--evidence", required=True, help="Which proof was seen: a licence register, a letter of the hospital.")
+def verify_profession(email: str, evidence: str) -> None:
+    """Mark the profession of the account with EMAIL as verified."""
+    with _plain_errors():
+        row = verification.verify_profession(actor=None, user_id=_account(email).id, evidence=evidence)
+    click.echo(f"{email}: {label(row.profession).lower()} is verified now.")
+
+
+@users.command("unverify-profession")
+@click.argument("email")
+def unverify_profession(email: str) -> None:
+    """Take the verification of the account with EMAIL back."""
+    with _plain_errors():
+        verification.unverify_profession(actor=None, user_id=_account(email).id)
+    click.echo(f"{email} is no longer verified.")
 
 
 def _account(email: str) -> User:

@@ -15,6 +15,7 @@ from social_cme.cme.schemas import (
     PeriodOut,
     SummaryOut,
     TotalsOut,
+    UnnamedOut,
 )
 from social_cme.core.permissions import require
 from social_cme.rooms.queries import open_room
@@ -49,7 +50,11 @@ def list_room_participation(slug: str, query: MembersQuery) -> MembersOut:
     ctx = open_room(current_actor(), slug)
     require(can_see_participation(ctx))
     page = members.list_members(ctx, sort=query.sort, since=query.since, cursor=query.cursor, limit=query.limit)
-    return MembersOut(items=[MemberOut.model_validate(line) for line in page.items], next_cursor=page.next_cursor)
+    return MembersOut(
+        items=[MemberOut.model_validate(line) for line in page.items],
+        next_cursor=page.next_cursor,
+        under_pseudonym=UnnamedOut.model_validate(members.count_unnamed(ctx, since=query.since)),
+    )
 
 
 def _period(period: Period, totals: Totals) -> PeriodOut:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from social_cme.core import clock
@@ -19,7 +19,8 @@ class ParticipationEntry(Model, RoomScoped):
     """One thing one person did: an act (``seconds`` 0) or an attended stretch of time.
 
     ``occurred_at`` is when it was done, ``recorded_at`` when the ledger learned of it. At most one revision is not voided.
-    ``counterpart_id`` is the other person of an endorsement or of an accepted answer.
+    ``counterpart_id`` is the other person of an endorsement or of an accepted answer. What was done ``under_pseudonym`` counts
+    for the person; a room's table shows it without.
     """
 
     __tablename__ = "participation_entry"
@@ -43,6 +44,7 @@ class ParticipationEntry(Model, RoomScoped):
     post_id: Mapped[int | None] = mapped_column(BigId)
     session_id: Mapped[int | None] = mapped_column(BigId)
     question_id: Mapped[int | None] = mapped_column(BigId)
+    under_pseudonym: Mapped[bool] = mapped_column(Boolean, default=False)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seconds: Mapped[int] = mapped_column(Integer, default=0)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)

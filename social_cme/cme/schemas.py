@@ -47,6 +47,7 @@ class EntryOut(Schema):
     session_id: int | None
     title: str = Field(description="Empty when what the line is about can no longer be read.")
     revision: int
+    under_pseudonym: bool
     is_counted: bool
     voided_at: datetime | None
     void_reason: str
@@ -109,8 +110,17 @@ class MemberOut(Schema):
     last_at: datetime | None
 
 
+class UnnamedOut(Schema):
+    """What was done in a room under pseudonyms; no member's own numbers contain it."""
+
+    asked: int
+    answers: int
+    comments: int
+
+
 class MembersOut(Schema):
     """A page of a room's table."""
 
     items: list[MemberOut]
     next_cursor: str | None
+    under_pseudonym: UnnamedOut

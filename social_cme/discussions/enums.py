@@ -49,6 +49,15 @@ class ThreadStatus(StrEnum):
     CLOSED = "closed"
 
 
+class PseudonymLevel(StrEnum):
+    """How much a pseudonym says of its writer, from the most to the least."""
+
+    TRAINING_YEAR = "training_year"
+    STAGE = "stage"
+    PROFESSION = "profession"
+    MEMBER = "member"
+
+
 class PostKind(StrEnum):
     """An answer to the thread, a comment below the opening text or an answer, or what was answered to a step of a case."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from typing import ClassVar
 
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import Optional, Regexp
 
 from social_cme.accounts.enums import label
@@ -23,8 +24,10 @@ from social_cme.discussions.enums import (
     AgeBand,
     CareSetting,
     EvidenceLevel,
+    PseudonymLevel,
 )
-from social_cme.web.forms import Form, choice_field, line_field, text_field
+from social_cme.discussions.rules.pseudonyms import Offer
+from social_cme.web.forms import Form, choice_field, choices_of, line_field, text_field
 
 AGE_WORDS = {
     AgeBand.NEONATE: "Neonate",
@@ -99,25 +102,43 @@ class WritingForm(Form):
         return int(self.draft_revision.data or 0)
 
 
-class PostFirstForm(WritingForm):
-    """Base of the forms that open a thread: whether everybody answers before seeing the others' answers."""
+class OpeningForm(WritingForm):
+    """Base of the forms that open a thread; an edit leaves the name or pseudonym as it is, and takes the field away."""
 
     post_first = BooleanField(
         "Answer before you see",
         description="Members see the others' answers after they have given their own. Mentors and you see everything.",
     )
+    pseudonym = SelectField("Post as", choices=choices_of([("", "Your name")]), validators=[Optional()])
+
+    def offer(self, name: str, offers: Sequence[Offer]) -> None:
+        """Let the writer choose between the own name and the lines of *offers*; any other choice is refused, never dropped."""
+        lines = [(str(one.line.level), _line_words(one)) for one in offers]
+        self.pseudonym.choices = choices_of([("", f"Your name: {name}"), *lines])
+
+    def restore(self, content: dict[str, str]) -> None:
+        """Put what a draft kept into the fields; a line that fits no more becomes the coarsest one, not the name."""
+        super().restore(content)
+        field = self._fields.get("pseudonym")
+        if field is not None and field.data not in {choice.value for choice in field.choices}:
+            field.data = str(PseudonymLevel.MEMBER)
 
 
-class TextForm(PostFirstForm):
+def _line_words(offer: Offer) -> str:
+    standing = {True: ", profession verified", False: ", profession not verified", None: ""}[offer.line.is_verified]
+    return f"{offer.line.text}{standing}{' (fits very few here)' if offer.is_narrow else ''}"
+
+
+class TextForm(OpeningForm):
     """A question or a discussion."""
 
     title = line_field("Title", limit=TITLE_LIMIT)
     body = text_field("Text", limit=BODY_LIMIT)
 
-    DRAFTED: ClassVar[tuple[str, ...]] = ("title", "body")
+    DRAFTED: ClassVar[tuple[str, ...]] = ("title", "body", "pseudonym")
 
 
-class CaseForm(PostFirstForm):
+class CaseForm(OpeningForm):
     """A case question in its parts."""
 
     title = line_field("Title", limit=TITLE_LIMIT)
@@ -129,7 +150,7 @@ class CaseForm(PostFirstForm):
     results = text_field("Results", limit=CASE_LIMITS["results"], required=False)
     question = text_field("Your question", limit=CASE_LIMITS["question"])
 
-    DRAFTED: ClassVar[tuple[str, ...]] = ("title", "setting", "age_band", *CASE_LIMITS)
+    DRAFTED: ClassVar[tuple[str, ...]] = ("title", "setting", "age_band", *CASE_LIMITS, "pseudonym")
 
     def parts(self) -> dict[str, str]:
         """Return the Markdown parts by name."""
@@ -163,6 +184,7 @@ class CommentForm(WritingForm):
 class EditTextForm(TextForm):
     """A question or discussion, changed."""
 
+    pseudonym = None
     reason = line_field("Reason for the change", limit=REASON_LIMIT, required=False)
     revision = HiddenField("", validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
 
@@ -172,6 +194,7 @@ class EditTextForm(TextForm):
 class EditCaseForm(CaseForm):
     """A case, changed."""
 
+    pseudonym = None
     reason = line_field("Reason for the change", limit=REASON_LIMIT, required=False)
     revision = HiddenField("", validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
 

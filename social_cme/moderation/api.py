@@ -68,6 +68,7 @@ def _report(one: Report) -> schemas.ReportOut:
         target_id=one.row.id,
         thread_id=one.thread.id,
         author_id=one.author.id,
+        author_name=one.author.display_name,
         body_md=one.row.body_md,
         is_hidden=one.row.hidden_at is not None,
         is_urgent=one.is_urgent,

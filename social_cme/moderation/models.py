@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NoReturn
 
-from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, Index, Integer, String, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from social_cme.accounts.models import User
@@ -53,6 +53,39 @@ class LogEntry(Model, Timestamped, RoomScoped):
 
     actor: Mapped[User] = relationship(foreign_keys=[actor_id], lazy="raise")
     subject: Mapped[User | None] = relationship(foreign_keys=[subject_id], lazy="raise")
+
+
+class UnmaskRequest(Model, Timestamped, RoomScoped):
+    """One moderator asks to lift the pseudonym of a thread, another confirms; at most one request of a thread is open.
+
+    It is open while it is neither confirmed nor ended. Who stands behind the pseudonym is not written here.
+    """
+
+    __tablename__ = "unmask_request"
+    __table_args__ = (
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> requested_by_id", name="two_people"),
+        CheckConstraint("(confirmed_by_id IS NULL) = (confirmed_at IS NULL)", name="confirmed_by_somebody"),
+        Index("ix_unmask_request_thread_id_id", "thread_id", "id"),
+        Index(
+            "uq_unmask_request_open",
+            "thread_id",
+            unique=True,
+            sqlite_where=text("confirmed_at IS NULL AND ended_at IS NULL"),
+            postgresql_where=text("confirmed_at IS NULL AND ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    thread_id: Mapped[int] = foreign_key("thread.id", index=False)
+    requested_by_id: Mapped[int] = foreign_key("user_account.id", index=False)
+    reason: Mapped[str] = mapped_column(String(500))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_by_id: Mapped[int | None] = foreign_key("user_account.id", index=False)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    shown_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    requested_by: Mapped[User] = relationship(foreign_keys=[requested_by_id], lazy="raise")
 
 
 @event.listens_for(LogEntry, "before_update")

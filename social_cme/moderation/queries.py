@@ -21,6 +21,7 @@ from social_cme.discussions.models import Post, Thread
 from social_cme.discussions.policies import can_see_text
 from social_cme.discussions.queries.posts import access_post
 from social_cme.discussions.queries.threads import read_thread
+from social_cme.discussions.rules.authorship import Author
 from social_cme.extensions import db
 from social_cme.moderation.enums import FlagReason, FlagTarget
 from social_cme.moderation.events import moderation_channel
@@ -52,8 +53,8 @@ class Report:
         return self.thread if self.post is None else self.post
 
     @property
-    def author(self) -> User:
-        """Who wrote it."""
+    def author(self) -> Author:
+        """Who is shown as having written it."""
         return self.row.author
 
     @property
@@ -213,7 +214,7 @@ def _reports(ctx: RoomContext, targets: Sequence[tuple[str, int]]) -> list[Repor
         thread.id: thread
         for thread in db.session.scalars(
             select(Thread)
-            .options(joinedload(Thread.author))
+            .options(joinedload(Thread.account_behind))
             .where(Thread.id.in_([one[0].thread_id for one in flags.values()]))
         )
     }
@@ -221,7 +222,7 @@ def _reports(ctx: RoomContext, targets: Sequence[tuple[str, int]]) -> list[Repor
         post.id: post
         for post in db.session.scalars(
             select(Post)
-            .options(joinedload(Post.author))
+            .options(joinedload(Post.account_behind))
             .where(Post.id.in_([number for kind, number in targets if kind == FlagTarget.POST]))
         )
     }

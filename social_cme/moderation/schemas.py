@@ -38,7 +38,8 @@ class ReportOut(Schema):
     target: FlagTarget
     target_id: int
     thread_id: int
-    author_id: int
+    author_id: int | None = Field(description="Null for a pseudonym.")
+    author_name: str = Field(description="The name, or the line of a pseudonym.")
     body_md: str
     is_hidden: bool
     is_urgent: bool
@@ -101,7 +102,7 @@ class LogEntryOut(Schema):
     target: str
     target_id: int
     thread_id: int | None
-    subject_id: int | None
+    subject_id: int | None = Field(description="Who wrote what it is about; null for a pseudonym.")
     reason: str
     created_at: datetime
 

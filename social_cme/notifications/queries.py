@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, load_only
 
 from social_cme.accounts.enums import label
 from social_cme.accounts.models import User
 from social_cme.core.pagination import Page, clamp_limit, decode_cursor, make_page
 from social_cme.discussions.models import Post, ReadMark, Thread
 from social_cme.discussions.queries.sight import posts_in_sight
+from social_cme.discussions.rules.authorship import Author, acting
 from social_cme.extensions import db
 from social_cme.live.models import LiveSession
 from social_cme.notifications.enums import ABOUT_MEMBERSHIP, MAILED, READ_WITH_THREAD, NoticeKind
@@ -38,7 +39,7 @@ class Notice:
     kind: NoticeKind
     text: str
     room_name: str
-    person: User | None
+    person: Author | None
     endpoint: str
     values: dict[str, Any]
     at: datetime
@@ -54,12 +55,19 @@ def list_notices(actor: User, *, cursor: str | None = None, limit: int | None = 
             Notification,
             Room,
             Membership.role,
-            Thread.title,
+            Thread,
+            Post,
             LiveSession.title,
             _actor,
             is_unread().label("unread"),
             or_(Notification.post_id.is_(None), posts_in_sight(actor)).label("in_sight"),
         ),
+    )
+    # The texts of threads and posts are long and not shown here.
+    shown = ("author_id", "pseudonym", "pseudonym_verified")
+    statement = statement.options(
+        load_only(Thread.title, *(getattr(Thread, name) for name in shown), raiseload=True),
+        load_only(*(getattr(Post, name) for name in shown), raiseload=True),
     )
     after = decode_cursor(cursor, int)
     if after is not None:
@@ -128,10 +136,9 @@ def _visible_to(actor: User, statement: Select[*tuple[Any, ...]]) -> Select[*tup
 
 
 def _notice(row: Row[*tuple[Any, ...]]) -> Notice:
-    notification, room, role, thread_title, session_title, person, unread, in_sight = tuple(row)
-    if not in_sight:
-        # Who answered, and where, opens with the reader's own answer.
-        person = None
+    notification, room, role, thread, post, session_title, account, unread, in_sight = tuple(row)
+    # Who answered, and where, opens with the reader's own answer.
+    person = acting(account, post, thread) if account is not None and in_sight else None
     about = Subject(
         kind=NoticeKind(notification.kind),
         actor_name=person.display_name if person is not None else "Somebody",
@@ -139,7 +146,7 @@ def _notice(row: Row[*tuple[Any, ...]]) -> Notice:
         room_name=room.name,
         role=label(role).lower() if role else "",
         thread_id=notification.thread_id,
-        thread_title=thread_title or "",
+        thread_title=thread.title if thread is not None else "",
         post_id=notification.post_id if in_sight else None,
         session_id=notification.session_id,
         session_title=session_title or "",

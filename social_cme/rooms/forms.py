@@ -124,6 +124,16 @@ class RoleForm(Form):
     role = SelectField("Role in this room", choices=choices_of(_ROLES))
 
 
+class VerificationForm(Form):
+    """Which proof of a profession was seen."""
+
+    evidence = line_field(
+        "Proof you have seen",
+        limit=500,
+        description="A licence register, a letter of the hospital. No numbers; coordinators and administrators read it.",
+    )
+
+
 class InvitationForm(Form):
     """Whom to invite, and as what."""
 

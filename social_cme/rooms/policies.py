@@ -162,6 +162,21 @@ def can_end_membership(ctx: RoomContext, member: Membership) -> Decision:
     return ALLOWED
 
 
+def can_verify(ctx: RoomContext, member: Membership) -> Decision:
+    """Verify a member's profession: administrators, and coordinators who are verified themselves; never oneself.
+
+    Anybody can open a room and so become its coordinator; a verification is worth what its giver's is worth.
+    """
+    managing = can_manage_room(ctx)
+    if not managing:
+        return managing
+    if member.user_id == ctx.actor_id:
+        return refuse("You cannot verify your own profession. Somebody else has to look at your proof.")
+    if not ctx.is_administrator and not ctx.user.is_verified:
+        return refuse("Only coordinators whose own profession is verified can verify others. Ask an administrator.")
+    return ALLOWED
+
+
 def can_ban(ctx: RoomContext, member: Membership) -> Decision:
     """Shut somebody out; the server's own moderators and administrators must be able to look into every room."""
     ending = can_end_membership(ctx, member)

@@ -33,7 +33,7 @@ def test_one_reads_oneself_and_others(client: FlaskClient, make: Factory) -> Non
     assert answer.status_code == 200
     assert "secret@example.org" not in answer.text
     assert set(answer.json or {}) == {
-        "id", "display_name", "profession", "specialty", "career_stage", "bio", "interests", "joined_at",
+        "id", "display_name", "profession", "specialty", "career_stage", "training_year", "is_verified", "bio", "interests", "joined_at",
     }  # fmt: skip
 
 

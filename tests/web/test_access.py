@@ -77,7 +77,7 @@ TABLE: dict[str, str] = {
     "lead": "live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat",
     "manage": """
         rooms.settings rooms.archive rooms.reopen rooms.ban rooms.banned rooms.remove rooms.readmit rooms.change_role
-        rooms.manage_member rooms.requests rooms.approve rooms.decline rooms.invitations rooms.withdraw_invitation
+        rooms.manage_member rooms.verify rooms.unverify rooms.requests rooms.approve rooms.decline rooms.invitations rooms.withdraw_invitation
     """,
 }
 LEVEL_OF = {endpoint: level for level, names in TABLE.items() for endpoint in names.split()}

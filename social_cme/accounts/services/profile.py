@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from sqlalchemy.exc import IntegrityError
 
-from social_cme.accounts.enums import CareerStage, Profession, Specialty
+from social_cme.accounts.enums import TRAINING_STAGES, TRAINING_YEARS, CareerStage, Profession, Specialty
 from social_cme.accounts.models import User
 from social_cme.accounts.queries import is_name_taken
 from social_cme.accounts.rules.names import BIO_LIMIT, clean_interests, clean_name, name_problem
@@ -25,6 +25,7 @@ class ProfileChanges(TypedDict, total=False):
     profession: str | None
     specialty: str | None
     career_stage: str | None
+    training_year: int | None
     time_zone: str
     bio: str
     interests: list[str]
@@ -56,6 +57,9 @@ def _checked(actor: User, changes: ProfileChanges) -> dict[str, object]:
     values = _checked_name(actor, changes, fields) | _checked_choices(changes, fields) | _checked_texts(changes, fields)
     if fields:
         raise Invalid(fields=fields)
+    # A year of training says nothing of somebody who is not in training.
+    if values.get("career_stage", actor.career_stage) not in TRAINING_STAGES:
+        values["training_year"] = None
     return values
 
 
@@ -74,6 +78,10 @@ def _checked_choices(changes: ProfileChanges, fields: dict[str, list[str]]) -> d
     for key, kind in _CHOICES:
         if values.get(key) is not None and values[key] not in set(kind):
             fields[key] = ["Choose one of the list."]
+    if "training_year" in changes:
+        values["training_year"] = year = changes["training_year"]
+        if year is not None and (isinstance(year, bool) or not 1 <= year <= TRAINING_YEARS):
+            fields["training_year"] = [f"A year of training is a number from 1 to {TRAINING_YEARS}."]
     if "time_zone" in changes:
         values["time_zone"] = changes["time_zone"]
         if not is_listed_zone(changes["time_zone"]):

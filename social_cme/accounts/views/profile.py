@@ -51,6 +51,7 @@ def edit_profile() -> Page:
         changes = _said(form)
         changes["display_name"] = form.display_name.data
         changes["bio"] = form.bio.data or ""
+        changes["training_year"] = int(form.training_year.data) if form.training_year.data else None
         try:
             update_profile(actor, changes=changes)
         except AppError as error:
@@ -77,6 +78,7 @@ def _shown(actor: User) -> SimpleNamespace:
         profession=actor.profession or "",
         specialty=actor.specialty or "",
         career_stage=actor.career_stage or "",
+        training_year=str(actor.training_year or ""),
         time_zone=actor.time_zone,
         bio=actor.bio,
         interests=", ".join(actor.interests),

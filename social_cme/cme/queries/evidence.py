@@ -78,6 +78,13 @@ def thread_state(thread_id: int) -> ThreadState:
     return ThreadState(hidden=found[0] is not None, opened_by_hand=found[1] is None and found[2] is None)
 
 
+def is_under_pseudonym(*, thread_id: int | None, post_id: int | None, user_id: int) -> bool:
+    """Tell whether a post, or without one the opening of a thread, is somebody's and stands under a pseudonym."""
+    row = Post if post_id is not None else Thread
+    found = select(row.id).where(row.id == (post_id or thread_id), row.author_id == user_id, row.pseudonym != "")
+    return db.session.scalar(found) is not None
+
+
 def question_is_hidden(question_id: int) -> bool:
     """Tell whether a mentor hid a live question; one that is gone counts as hidden."""
     state = db.session.scalar(

@@ -50,6 +50,18 @@ class MemberLine:
         return self.seconds // 60
 
 
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """What was done in the room under pseudonyms, by however many people and whenever."""
+
+    asked: int
+    answers: int
+    comments: int
+
+    def __bool__(self) -> bool:
+        return bool(self.asked or self.answers or self.comments)
+
+
 _ASKED = (Activity.THREAD_OPENED, Activity.QUESTION_ASKED)
 _VOTED = (Activity.VOTE_GIVEN, Activity.QUESTION_SUPPORTED)
 
@@ -86,6 +98,22 @@ def iter_members(ctx: RoomContext, *, since: datetime | None = None) -> Iterator
         cursor = page.next_cursor
         if cursor is None:
             return
+
+
+def count_unnamed(ctx: RoomContext, *, since: datetime | None = None) -> Unnamed:
+    """Return what was done under pseudonyms, as one sum for the whole room; no member's own numbers contain it."""
+    entry = ParticipationEntry
+    conditions = [entry.room_id == ctx.room_id, entry.voided_at.is_(None), entry.under_pseudonym.is_(True)]
+    if since is not None:
+        conditions.append(entry.occurred_at >= since)
+    row = db.session.execute(
+        select(
+            func.count().filter(entry.activity.in_(_ASKED)),
+            func.count().filter(entry.activity == Activity.ANSWER_WRITTEN),
+            func.count().filter(entry.activity == Activity.COMMENT_WRITTEN),
+        ).where(*conditions)
+    ).one()
+    return Unnamed(asked=row[0], answers=row[1], comments=row[2])
 
 
 def _member_table(room_id: int, since: datetime | None, only: Select[int] | None) -> Subquery:
@@ -139,7 +167,12 @@ _COUNTED: dict[str, tuple[Activity, ...]] = {
 
 
 def _counted_here(room_id: int, since: datetime | None, only: Select[int] | None) -> list[ColumnElement[bool]]:
-    conditions = [ParticipationEntry.room_id == room_id, ParticipationEntry.voided_at.is_(None)]
+    # Whoever compares somebody's numbers with what stands under the name would find who writes under a pseudonym.
+    conditions = [
+        ParticipationEntry.room_id == room_id,
+        ParticipationEntry.voided_at.is_(None),
+        ParticipationEntry.under_pseudonym.is_(False),
+    ]
     if since is not None:
         conditions.append(ParticipationEntry.occurred_at >= since)
     if only is not None:

@@ -54,6 +54,7 @@ class Line:
     session_id: int | None
     title: str
     readable: bool
+    under_pseudonym: bool
 
     @property
     def is_counted(self) -> bool:
@@ -278,6 +279,7 @@ def _line_for(site_role: str, row: Any) -> Line:
         session_id=entry.session_id,
         title=(thread_title or session_title or "") if readable else "",
         readable=readable,
+        under_pseudonym=entry.under_pseudonym,
     )
 
 

@@ -48,7 +48,8 @@ def find_figures(ctx: RoomContext, *, since: datetime, weeks: Sequence[tuple[dat
     entry = ParticipationEntry
     recent = entry.occurred_at >= since
     columns: list[ColumnElement[Any]] = [
-        func.count(entry.user_id.distinct()).filter(recent),
+        # Somebody seen here and nowhere in the table of members would be the one under a pseudonym.
+        func.count(entry.user_id.distinct()).filter(recent, entry.under_pseudonym.is_(False)),
         func.count().filter(recent, entry.activity.in_(_ASKED)),
         func.count().filter(recent, entry.activity == Activity.ANSWER_WRITTEN),
         func.count().filter(recent, entry.activity == Activity.COMMENT_WRITTEN),

@@ -136,6 +136,12 @@ _HANDLERS: dict[str, Callable[[Transaction, FactRecord], None]] = {
 }
 RECORDED_KINDS = frozenset(_HANDLERS)
 
+# What readers of a thread see its author do. The author's votes are shown as nobody's, and what the author does as a mentor
+# (an endorsement) carries the name.
+_SEEN_OF_AUTHOR = frozenset(
+    {Activity.THREAD_OPENED, Activity.ANSWER_WRITTEN, Activity.COMMENT_WRITTEN, Activity.ENDORSEMENT_RECEIVED}
+)
+
 
 def _enter(
     tx: Transaction,
@@ -149,6 +155,10 @@ def _enter(
 ) -> None:
     if user_id is None:
         return
+    places: dict[str, Any] = {name: record.data.get(name) for name in _PLACES}
+    masked = activity in _SEEN_OF_AUTHOR and evidence.is_under_pseudonym(
+        thread_id=places["thread_id"], post_id=places["post_id"], user_id=user_id
+    )
     _write(
         tx,
         {
@@ -158,7 +168,8 @@ def _enter(
             "activity": str(activity),
             "revision": 0,
             "counterpart_id": counterpart_id,
-            **{name: record.data.get(name) for name in _PLACES},
+            **places,
+            "under_pseudonym": masked,
             "started_at": started_at,
             "seconds": seconds,
             # Attended time belongs to the day on which it began; everything else to the moment of the fact.
@@ -235,6 +246,7 @@ def _count_again(tx: Transaction, entry: ParticipationEntry) -> None:
         "activity",
         "counterpart_id",
         *_PLACES,
+        "under_pseudonym",
         "started_at",
         "seconds",
         "occurred_at",

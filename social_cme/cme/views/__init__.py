@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -99,6 +100,7 @@ def room_participation(slug: str) -> str:
         figures=figures,
         week_bars=pictures.week_bars([monday for monday, _, _ in weeks], figures.per_week),
         attendance=_attendance(ctx),
+        unnamed=members.count_unnamed(ctx, since=_since(span, zone)),
         page=members.list_members(ctx, sort=sort, since=_since(span, zone), cursor=request.args.get("after")),
         sort=sort,
         span=span,
@@ -118,10 +120,13 @@ def room_participation_csv(slug: str) -> Response:
         "endorsements_given", "attended_seconds", "attended_minutes", "last_activity_utc", "last_activity_local", "time_zone",
         "period",
     )  # fmt: skip
-    rows = (
+    unnamed = members.count_unnamed(ctx, since=_since(span, zone))
+    rows: Iterable[Iterable[Sequence[Cell]]] = (
         [_member_row(line, zone, span) for line in batch]
         for batch in members.iter_members(ctx, since=_since(span, zone))
     )
+    if unnamed:
+        rows = chain(rows, [[_unnamed_row(unnamed, zone, span)]])
     return csv_download(f"participation-{ctx.room.slug}.csv", header, rows)
 
 
@@ -175,6 +180,13 @@ def _member_row(line: members.MemberLine, zone: ZoneInfo, span: Span) -> Sequenc
         line.display_name, label(line.profession) if line.profession else "", label(line.role), "yes" if line.is_active else "no",
         line.asked, line.answers, line.comments, line.votes, line.endorsed, line.endorsements_given, line.seconds, line.minutes,
         _utc(line.last_at), _local(line.last_at, zone) if line.last_at else "", zone.key, span.value,
+    )  # fmt: skip
+
+
+def _unnamed_row(unnamed: members.Unnamed, zone: ZoneInfo, span: Span) -> Sequence[Cell]:
+    return (
+        "Under a pseudonym", "", "", "", unnamed.asked, unnamed.answers, unnamed.comments, "", "", "", "", "", "", "", zone.key,
+        span.value,
     )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ def post_thread(slug: str, body: ThreadIn) -> ThreadOut:
         setting=body.setting,
         age_band=body.age_band,
         post_first=body.post_first,
+        pseudonym=body.pseudonym,
         client_id=body.client_id,
     )
     return _shown(ctx, thread.id)

@@ -3,6 +3,7 @@
 Rule: everybody imports from here, so a row may move between the modules.
 """
 
+from social_cme.discussions.models.clarifications import Clarification
 from social_cme.discussions.models.mentions import Mention
 from social_cme.discussions.models.recall import RecallCard, RecallPreference
 from social_cme.discussions.models.staging import (
@@ -37,6 +38,7 @@ __all__ = [
     "CaseOutcome",
     "CaseStep",
     "Citation",
+    "Clarification",
     "Draft",
     "Endorsement",
     "Escalation",

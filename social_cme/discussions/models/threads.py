@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from social_cme.accounts.models import User
 from social_cme.discussions.enums import ThreadStatus
+from social_cme.discussions.rules.authorship import Author, acting, seen_as
 from social_cme.persistence.base import BigId, Model, PrimaryKey, RoomScoped, Timestamped, UtcDateTime, foreign_key
 from social_cme.rooms.models import Room
 
@@ -28,7 +29,22 @@ class Hideable:
     hidden_reason: Mapped[str] = mapped_column(Text, default="")
 
 
-class Thread(Model, Timestamped, RoomScoped, Hideable):
+class Masked:
+    """Rows whose writer may stand under a pseudonym: the line instead of the name, empty for the name.
+
+    The line and whether the profession was verified stay as they were when it was written: a line that followed the profile
+    would tell whose profile it is. Both go with the row wherever a moderator moves it.
+    """
+
+    pseudonym: Mapped[str] = mapped_column(String(120), default="")
+    pseudonym_verified: Mapped[bool | None] = mapped_column(Boolean)
+
+    def mask(self, account: User) -> Author:
+        """Return the writer of this row as readers see them."""
+        return seen_as(account, pseudonym=self.pseudonym, is_verified=self.pseudonym_verified)
+
+
+class Thread(Model, Timestamped, RoomScoped, Hideable, Masked):
     """The opening of a discussion; for a case, ``case`` holds the structured Markdown parts by name."""
 
     __tablename__ = "thread"
@@ -76,12 +92,23 @@ class Thread(Model, Timestamped, RoomScoped, Hideable):
     # Set together with ``hidden_at``: what was merged is out of everybody's sight, and its address leads to where it went.
     merged_into_id: Mapped[int | None] = mapped_column(BigId)
 
-    author: Mapped[User] = relationship(foreign_keys=[author_id], lazy="raise")
-    closed_by: Mapped[User | None] = relationship(foreign_keys=[closed_by_id], lazy="raise")
+    # Never shown: what readers see of these two is ``author`` and ``closed_by``.
+    account_behind: Mapped[User] = relationship(foreign_keys=[author_id], lazy="raise")
+    closer_behind: Mapped[User | None] = relationship(foreign_keys=[closed_by_id], lazy="raise")
     room: Mapped[Room] = relationship(lazy="raise")
 
+    @property
+    def author(self) -> Author:
+        """Who is shown as having opened it; needs ``account_behind`` loaded."""
+        return self.mask(self.account_behind)
 
-class Post(Model, Timestamped, RoomScoped, Hideable):
+    @property
+    def closed_by(self) -> Author | None:
+        """Who is shown as having closed it; needs ``closer_behind`` loaded."""
+        return acting(self.closer_behind, self) if self.closer_behind is not None else None
+
+
+class Post(Model, Timestamped, RoomScoped, Hideable, Masked):
     """An answer, or a comment on the thread (``parent_id`` empty) or on an answer; comments have no comments.
 
     What somebody wrote to a step of a case (``step_id``) is a post too, so that it can be reported and hidden like the others.
@@ -108,8 +135,14 @@ class Post(Model, Timestamped, RoomScoped, Hideable):
     is_endorsed: Mapped[bool] = mapped_column(Boolean, default=False)
     comment_count: Mapped[int] = mapped_column(Integer, default=0)
 
-    author: Mapped[User] = relationship(lazy="raise")
+    # Never shown: what readers see is ``author``.
+    account_behind: Mapped[User] = relationship(lazy="raise")
     thread: Mapped[Thread] = relationship(lazy="raise")
+
+    @property
+    def author(self) -> Author:
+        """Who is shown as having written it; needs ``account_behind`` loaded."""
+        return self.mask(self.account_behind)
 
 
 class Citation(Model):
@@ -126,7 +159,7 @@ class Citation(Model):
     label: Mapped[str] = mapped_column(String(300), default="")
 
 
-class Revision(Model, Timestamped):
+class Revision(Model, Timestamped, Masked):
     """What a thread or a post said before an edit; a sealed one was edited while hidden, so only moderators read it."""
 
     __tablename__ = "revision"
@@ -142,7 +175,13 @@ class Revision(Model, Timestamped):
     reason: Mapped[str] = mapped_column(String(200), default="")
     is_sealed: Mapped[bool] = mapped_column(Boolean, default=False)
 
-    editor: Mapped[User] = relationship(lazy="raise")
+    # Never shown: what readers see is ``editor``.
+    account_behind: Mapped[User] = relationship(lazy="raise")
+
+    @property
+    def editor(self) -> Author:
+        """Who is shown as having made the edit; needs ``account_behind`` loaded."""
+        return self.mask(self.account_behind)
 
 
 class Vote(Model, Timestamped):

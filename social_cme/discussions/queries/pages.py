@@ -31,6 +31,7 @@ class PostView:
 
     post: Post
     thread: Thread
+    is_mine: bool
     role: str | None
     my_vote: int
     is_new: bool
@@ -52,6 +53,7 @@ class ThreadView:
     """The opening of a thread, and what one reader may do with it."""
 
     thread: Thread
+    is_mine: bool
     role: str | None
     my_vote: int
     is_following: bool
@@ -169,7 +171,10 @@ def _load(
     ctx: RoomContext, thread: Thread, answers: Sequence[Post], comments: Sequence[Post], *, new_ids: frozenset[int]
 ) -> _Belongings:
     ids = [post.id for post in answers]
-    people = {thread.author_id, *(post.author_id for post in (*answers, *comments))}
+    # What somebody under a pseudonym is in the room would narrow down who it is.
+    people = {post.author_id for post in (*answers, *comments) if not post.pseudonym}
+    if not thread.pseudonym:
+        people.add(thread.author_id)
     return _Belongings(
         roles=rows.guides_among(ctx.room_id, sorted(people)),
         votes=rows.votes_of(ctx.actor_id, thread_id=thread.id, post_ids=[*ids, *(post.id for post in comments)]),
@@ -186,7 +191,8 @@ def _view(ctx: RoomContext, thread: Thread, post: Post, belongings: _Belongings,
     return PostView(
         post=post,
         thread=thread,
-        role=belongings.roles.get(post.author_id),
+        is_mine=post.author_id == ctx.actor_id,
+        role=belongings.roles.get(post.author_id) if not post.pseudonym else None,
         my_vote=belongings.votes.get((VoteTarget.POST.value, post.id), 0),
         is_new=post.id in belongings.new_ids,
         shows_text=shows_text,
@@ -210,7 +216,8 @@ def _opening(
     follower_count, following, total = _following_and_comments(ctx, thread.id, sight)
     return ThreadView(
         thread=thread,
-        role=belongings.roles.get(thread.author_id),
+        is_mine=thread.author_id == ctx.actor_id,
+        role=belongings.roles.get(thread.author_id) if not thread.pseudonym else None,
         my_vote=belongings.votes.get((VoteTarget.THREAD.value, thread.id), 0),
         is_following=following,
         follower_count=follower_count,

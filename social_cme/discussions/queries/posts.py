@@ -39,7 +39,9 @@ def access_post(
     if thread_id is None:
         raise NotFound
     thread = access_thread(ctx, thread_id, lock=lock_thread)
-    statement = select(Post).where(Post.id == post_id, Post.room_id == ctx.room_id).options(joinedload(Post.author))
+    statement = (
+        select(Post).where(Post.id == post_id, Post.room_id == ctx.room_id).options(joinedload(Post.account_behind))
+    )
     if lock or lock_thread:
         statement = statement.with_for_update(key_share=True, of=Post).execution_options(populate_existing=True)
     post = db.session.scalar(statement)
@@ -64,7 +66,7 @@ def list_answers(
     """
     statement = (
         select(Post)
-        .options(joinedload(Post.author))
+        .options(joinedload(Post.account_behind))
         .where(Post.thread_id == thread_id, Post.kind == PostKind.ANSWER, sight.condition())
         .limit(limit + 1)
     )
@@ -115,7 +117,7 @@ def comments_below(
         select(Post)
         .join(ranked, ranked.c.id == Post.id)
         .where(wanted)
-        .options(joinedload(Post.author))
+        .options(joinedload(Post.account_behind))
         .order_by(Post.id)
     )
     found: dict[int | None, list[Post]] = {}
@@ -131,7 +133,7 @@ def list_comments(
     after = decode_cursor(cursor, int)
     statement = (
         select(Post)
-        .options(joinedload(Post.author))
+        .options(joinedload(Post.account_behind))
         .where(Post.thread_id == thread_id, Post.kind == PostKind.COMMENT, sight.condition())
         .where(Post.parent_id.is_(None) if parent_id is None else Post.parent_id == parent_id)
         .order_by(Post.id)

@@ -48,7 +48,7 @@ def printed_thread(ctx: RoomContext, thread_id: int) -> PrintedThread:
         raise NotFound
     statement = (
         select(Post)
-        .options(joinedload(Post.author))
+        .options(joinedload(Post.account_behind))
         .where(
             Post.thread_id == opening.thread.id,
             Post.kind.in_([PostKind.ANSWER, PostKind.COMMENT]),

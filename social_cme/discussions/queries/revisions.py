@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from social_cme.accounts.models import User
 from social_cme.core.pagination import Page, decode_cursor, make_page
 from social_cme.discussions.enums import CASE_LIMITS
 from social_cme.discussions.models import Citation, Post, Revision, Thread
 from social_cme.discussions.policies import can_see_sealed, can_see_text
 from social_cme.discussions.queries.posts import citations_of
+from social_cme.discussions.rules.authorship import Author
 from social_cme.discussions.rules.citations import source_line
 from social_cme.discussions.rules.differences import Piece, differences
 from social_cme.extensions import db
@@ -25,7 +25,7 @@ from social_cme.rooms.policies import RoomContext
 class Version:
     """One edit: who made it, when, why, and what it changed in each part of the text."""
 
-    editor: User
+    editor: Author
     at: datetime
     reason: str
     parts: dict[str, list[Piece]] = field(default_factory=dict)
@@ -45,7 +45,7 @@ def list_revisions(
     after = decode_cursor(cursor, int)
     statement = (
         select(Revision)
-        .options(joinedload(Revision.editor))
+        .options(joinedload(Revision.account_behind))
         .where(Revision.thread_id == thread.id)
         .where(Revision.post_id.is_(None) if post is None else Revision.post_id == post.id)
         .order_by(Revision.id.desc())

@@ -40,7 +40,7 @@ def access_thread(ctx: RoomContext, thread_id: int, *, lock: bool = False) -> Th
 
 def read_thread(ctx: RoomContext, thread_id: int) -> Thread:
     """As ``access_thread``, with the author and whoever closed it."""
-    statement = select(Thread).options(joinedload(Thread.author), joinedload(Thread.closed_by))
+    statement = select(Thread).options(joinedload(Thread.account_behind), joinedload(Thread.closer_behind))
     return _access(ctx, statement, thread_id, lock=False)
 
 
@@ -61,7 +61,7 @@ def list_threads(
     statement = (
         select(Thread)
         .options(
-            joinedload(Thread.author),
+            joinedload(Thread.account_behind),
             defer(Thread.body_md, raiseload=True),
             defer(Thread.body_html, raiseload=True),
             defer(Thread.case, raiseload=True),

@@ -29,6 +29,7 @@ _LIMITS = {
     "age_band": 40,
     "citations": 2 * CITATION_LINE_LIMIT * CITATIONS_LIMIT,
     "reason": 400,
+    "pseudonym": 40,
     **{name: 2 * limit for name, limit in CASE_LIMITS.items()},
 }
 

@@ -18,6 +18,7 @@ from social_cme.discussions.enums import (
     AnswerOrder,
     CareSetting,
     EvidenceLevel,
+    PseudonymLevel,
     ThreadFilter,
     ThreadKind,
     VoteTarget,
@@ -74,6 +75,9 @@ class ThreadIn(ClientBody):
     age_band: AgeBand | None = None
     post_first: bool | None = Field(
         None, description="Members see the others' answers after their own; left out, as the room has it."
+    )
+    pseudonym: PseudonymLevel | None = Field(
+        None, description="Write under a pseudonym of this level instead of your name; see `/rooms/{slug}/pseudonyms`."
     )
 
 

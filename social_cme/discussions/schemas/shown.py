@@ -30,18 +30,26 @@ class Shown(BaseModel):
 
 
 class PersonOut(Shown):
-    """Who somebody is, as everybody in the room may know it; without an id for an account that was closed."""
+    """Who somebody is, as everybody in the room may know it; without an id for a pseudonym, or when the account was closed."""
 
     id: int | None
-    display_name: str
+    display_name: str = Field(description="The name, or the line of a pseudonym.")
     profession: str | None
+    is_verified: bool = Field(description="Whether somebody entitled has seen proof of the profession.")
+    is_pseudonym: bool
 
     @classmethod
     def of(cls, user: Any) -> Self:
-        """Show an account."""
+        """Show an author, or an account that never writes under a pseudonym."""
         if user.state == "closed":
-            return cls(id=None, display_name="Former member", profession=None)
-        return cls(id=user.id, display_name=user.display_name, profession=user.profession)
+            return cls(id=None, display_name="Former member", profession=None, is_verified=False, is_pseudonym=False)
+        return cls(
+            id=user.id,
+            display_name=user.display_name,
+            profession=user.profession,
+            is_verified=user.is_verified,
+            is_pseudonym=getattr(user, "is_pseudonym", False),
+        )
 
 
 # ------------------------------------------------------------------ threads
@@ -94,6 +102,7 @@ class ThreadOut(Shown):
     title: str
     status: ThreadStatus
     author: PersonOut
+    is_mine: bool
     role: str | None = Field(description="What the author is in the room: mentor, coordinator or nothing of both.")
     body: str
     body_html: str
@@ -134,7 +143,7 @@ class ThreadOut(Shown):
     def of(cls, view: Any) -> Self:
         """Show a thread as one reader sees it."""
         thread = view.thread
-        own = {"role", "my_vote", "is_following", "follower_count", "may_answer", "why_no_answer"}
+        own = {"is_mine", "role", "my_vote", "is_following", "follower_count", "may_answer", "why_no_answer"}
         held_back = {"summary", "summary_html", "shows_discussion", "why_no_discussion"}
         return cls(
             **_columns(thread, cls, extra={*own, *held_back, "body", "closed_by"}),
@@ -206,6 +215,7 @@ class PostOut(Shown):
     kind: PostKind
     parent_id: int | None
     author: PersonOut | None
+    is_mine: bool
     role: str | None
     body: str
     body_html: str
@@ -226,10 +236,11 @@ class PostOut(Shown):
     def of(cls, view: Any) -> Self:
         """Show a post as one reader sees it."""
         post, seen = view.post, view.shows_text
-        own = {"author", "role", "body", "body_html", "citations", "endorsements", "my_vote"}
+        own = {"author", "is_mine", "role", "body", "body_html", "citations", "endorsements", "my_vote"}
         return cls(
             **_columns(post, cls, extra=own),
             author=PersonOut.of(post.author) if seen else None,
+            is_mine=view.is_mine,
             role=view.role if seen else None,
             body=post.body_md if seen else "",
             body_html=post.body_html if seen else "",

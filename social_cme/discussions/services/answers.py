@@ -20,6 +20,7 @@ from social_cme.discussions.rules.places import answer_place
 from social_cme.discussions.services.counting import count_in_room, count_in_thread
 from social_cme.discussions.services.drafts import drop_draft
 from social_cme.discussions.services.follows import begin_following
+from social_cme.discussions.services.masking import put_on_mask
 from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.reading import note_own_post
 from social_cme.discussions.services.texts import long_text
@@ -126,7 +127,8 @@ def put_sources(tx: Transaction, post: Post, sources: Sequence[Source]) -> None:
 
 
 def settle_post(tx: Transaction, thread: Thread, post: Post) -> None:
-    """Count a new post, note the activity, and let its author follow and have it read."""
+    """Put on the writer's mask, count a new post, note the activity, and let its author follow and have it read."""
+    put_on_mask(tx, thread, post)
     moment: datetime = post.created_at
     before = thread.last_post_id
     count_post(tx, thread, post, by=1)

@@ -137,6 +137,8 @@ def _keep(tx: Transaction, before: Revision, edited: Thread | Post) -> None:
     edited.revision += 1
     edited.edited_at = clock.now()
     before.is_sealed = edited.hidden_at is not None
+    # Only its author edits a text, so an edit is seen to be theirs as the text is.
+    before.pseudonym, before.pseudonym_verified = edited.pseudonym, edited.pseudonym_verified
     tx.add(before)
     if before.is_sealed:
         same_text = Revision.post_id == before.post_id if before.post_id is not None else Revision.post_id.is_(None)

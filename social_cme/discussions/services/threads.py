@@ -11,6 +11,7 @@ from social_cme.discussions import policies
 from social_cme.discussions.enums import BODY_LIMIT, StateChange, ThreadKind, ThreadStatus
 from social_cme.discussions.events import ThreadPosted, ThreadStateChanged
 from social_cme.discussions.models import Thread
+from social_cme.discussions.queries.pseudonyms import list_pseudonyms
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.discussions.rules.places import room_place
 from social_cme.discussions.services.counting import count_in_room, count_in_thread
@@ -33,6 +34,7 @@ def post_thread(
     setting: str | None = None,
     age_band: str | None = None,
     post_first: bool | None = None,
+    pseudonym: str | None = None,
     client_id: str | None = None,
     draft_revision: int | None = None,
 ) -> Thread:
@@ -40,6 +42,7 @@ def post_thread(
 
     A case has its parts in *case* (names as in ``CASE_LIMITS``) with *setting* and *age_band*; the other kinds have a *body*.
     *post_first* says whether members answer before they see the others' answers; ``None`` does as the room has it.
+    *pseudonym* names one of the levels that ``list_pseudonyms`` offers; without it the author writes under the own name.
     *draft_revision* is the draft that the text was written in; a newer one is kept. Raises ``Invalid`` naming the fields.
     """
     with transaction() as tx:
@@ -55,6 +58,8 @@ def post_thread(
             fill_case(thread, case or {}, setting=setting, age_band=age_band, render=scribe.render)
         else:
             fill_body(thread, body, render=scribe.render)
+        if pseudonym:
+            _put_on(thread, ctx, pseudonym)
         _open(tx, thread, actor_id=author_id)
         scribe.settle(tx, thread)
         begin_following(tx, user_id=author_id, thread_id=thread.id)
@@ -154,6 +159,13 @@ def _new_thread(ctx: RoomContext, *, kind: str, title: str, author_id: int) -> T
         title=title_text(title),
         last_activity_at=clock.now(),
     )
+
+
+def _put_on(thread: Thread, ctx: RoomContext, level: str) -> None:
+    line = next((offer.line for offer in list_pseudonyms(ctx) if offer.line.level == level), None)
+    if line is None:
+        raise Invalid(fields={"pseudonym": ["Choose one of the pseudonyms that fit your profile."]})
+    thread.pseudonym, thread.pseudonym_verified = line.text, line.is_verified
 
 
 def _open(tx: Transaction, thread: Thread, *, actor_id: int | None) -> None:

@@ -9,10 +9,12 @@ from werkzeug import Response
 from social_cme.core.errors import AppError, Invalid
 from social_cme.core.permissions import require
 from social_cme.discussions.enums import BODY_LIMIT, ThreadKind
-from social_cme.discussions.forms import CaseForm, TextForm, WritingForm
+from social_cme.discussions.forms import CaseForm, OpeningForm, TextForm, WritingForm
 from social_cme.discussions.models import Thread
 from social_cme.discussions.policies import can_post_thread
+from social_cme.discussions.queries.pseudonyms import list_pseudonyms
 from social_cme.discussions.rules.places import room_place
+from social_cme.discussions.rules.pseudonyms import WHO_SEES_THROUGH, warning
 from social_cme.discussions.services.drafts import save_draft
 from social_cme.discussions.services.threads import post_thread
 from social_cme.discussions.views import bp
@@ -35,6 +37,7 @@ def new_thread(slug: str) -> str | Response | tuple[str, int]:
         require(can_post_thread(ctx))
         return _composer(ctx, kind, _fresh(ctx, kind))
     form = CaseForm() if kind == ThreadKind.CASE else TextForm()
+    form.offer(ctx.user.display_name, list_pseudonyms(ctx))
     is_valid = form.validate()
     if "save_draft" in request.form:
         return _keep(ctx, kind, form)
@@ -52,10 +55,11 @@ def new_thread(slug: str) -> str | Response | tuple[str, int]:
     return redirect(url_for(".show_thread", slug=slug, thread_id=thread.id), code=303)
 
 
-def _fresh(ctx: RoomContext, kind: ThreadKind) -> WritingForm:
+def _fresh(ctx: RoomContext, kind: ThreadKind) -> CaseForm | TextForm:
     usual = {"post_first": ctx.room.post_first}
     form = CaseForm(formdata=None, data=usual) if kind == ThreadKind.CASE else TextForm(formdata=None, data=usual)
     form.name_request()
+    form.offer(ctx.user.display_name, list_pseudonyms(ctx))
     draft = draft_of(ctx, room_place(ctx.room_id, kind))
     form.draft_revision.data = str(draft.revision if draft is not None else 0)
     if draft is not None:
@@ -73,6 +77,7 @@ def _post(ctx: RoomContext, kind: ThreadKind, form: CaseForm | TextForm) -> Thre
             setting=form.setting.data,
             age_band=form.age_band.data,
             post_first=bool(form.post_first.data),
+            pseudonym=form.pseudonym.data,
             client_id=form.request_name(),
             draft_revision=form.seen_draft(),
         )
@@ -82,12 +87,13 @@ def _post(ctx: RoomContext, kind: ThreadKind, form: CaseForm | TextForm) -> Thre
         title=form.drafted()["title"],
         body=form.drafted()["body"],
         post_first=bool(form.post_first.data),
+        pseudonym=form.pseudonym.data,
         client_id=form.request_name(),
         draft_revision=form.seen_draft(),
     )
 
 
-def _keep(ctx: RoomContext, kind: ThreadKind, form: WritingForm) -> Response | tuple[str, int]:
+def _keep(ctx: RoomContext, kind: ThreadKind, form: OpeningForm) -> Response | tuple[str, int]:
     place = room_place(ctx.room_id, kind)
     try:
         save_draft(ctx.user, place=place, content=form.drafted(), revision=form.seen_draft())
@@ -99,7 +105,7 @@ def _keep(ctx: RoomContext, kind: ThreadKind, form: WritingForm) -> Response | t
 
 
 def _composer(
-    ctx: RoomContext, kind: ThreadKind, form: WritingForm, *, preview: bool = False, problem: AppError | None = None
+    ctx: RoomContext, kind: ThreadKind, form: OpeningForm, *, preview: bool = False, problem: AppError | None = None
 ) -> str:
     place = room_place(ctx.room_id, kind)
     return page(
@@ -110,6 +116,8 @@ def _composer(
         place=place,
         draft=draft_of(ctx, place),
         previewed=rendered_parts(ctx, form) if preview else None,
+        who_sees_through=WHO_SEES_THROUGH,
+        pseudonym_warning=warning(list_pseudonyms(ctx)),
         problem=problem,
     )
 
@@ -119,7 +127,7 @@ def rendered_parts(ctx: RoomContext, form: WritingForm) -> dict[str, str]:
     return {
         f"{name}_html": preview_html(ctx, text)
         for name, text in form.drafted().items()
-        if text and name not in {"title", "setting", "age_band", "reason", "citations"}
+        if text and name not in {"title", "setting", "age_band", "reason", "citations", "pseudonym"}
     }
 
 

@@ -22,7 +22,7 @@ def write_log(*, room_id: int, actor_id: int, measure: Measure, target: Target, 
                 target=target.kind.value,
                 target_id=target.id,
                 thread_id=target.thread.id,
-                subject_id=target.author_id,
+                subject_id=target.subject_id,
                 reason=reason,
             )
         )

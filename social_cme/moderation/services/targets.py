@@ -42,6 +42,11 @@ class Target:
         return self.row.author_id
 
     @property
+    def subject_id(self) -> int | None:
+        """Who the log says wrote it: nobody for a pseudonym, for the log is read by everybody who moderates."""
+        return None if self.row.pseudonym else self.author_id
+
+    @property
     def is_hidden(self) -> bool:
         """Whether it is out of sight."""
         return self.row.hidden_at is not None

@@ -86,7 +86,7 @@ def _queue(ctx: RoomContext, *, refused: DecisionForm | None = None, refused_id:
         "moderation/queue.html",
         ctx,
         reports=waiting.items,
-        decidable={one.flag_id for one in waiting.items if policies.can_decide(ctx, author_id=one.author.id)},
+        decidable={one.flag_id for one in waiting.items if policies.can_decide(ctx, author_id=one.row.author_id)},
         refused=refused,
         refused_id=refused_id,
         latest=latest.items,

@@ -18,6 +18,7 @@ from social_cme.core import clock
 from social_cme.core.events import user_channel
 from social_cme.discussions.enums import VoteTarget
 from social_cme.discussions.models import Follow, Mention, Post, ReadMark, Thread
+from social_cme.discussions.rules.authorship import acting
 from social_cme.jobs.outbox import MailToQueue, queue_mails
 from social_cme.live.enums import RsvpState
 from social_cme.live.models import LiveQuestion, LiveSession, Rsvp
@@ -161,6 +162,7 @@ def _subject(session: Session, fact: FactRecord, telling: Telling) -> Subject:
     room = session.get_one(Room, _number(fact, "room_id"))
     person = session.get(User, fact.actor_id) if fact.actor_id is not None else None
     thread = session.get(Thread, telling.thread_id) if telling.thread_id is not None else None
+    post = session.get(Post, telling.post_id) if telling.post_id is not None else None
     live = session.get(LiveSession, telling.session_id) if telling.session_id is not None else None
     # One mail is written for all followers; where some have yet to answer themselves, it tells nobody who and where.
     is_held_back = (
@@ -168,7 +170,7 @@ def _subject(session: Session, fact: FactRecord, telling: Telling) -> Subject:
     )
     return Subject(
         kind=telling.kind,
-        actor_name=person.display_name if person is not None and not is_held_back else "Somebody",
+        actor_name=acting(person, post, thread).display_name if person is not None and not is_held_back else "Somebody",
         room_slug=room.slug,
         room_name=room.name,
         thread_id=telling.thread_id,

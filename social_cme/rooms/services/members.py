@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from social_cme.accounts.services.verification import vouch_for, withdraw_voucher
 from social_cme.core import clock
 from social_cme.core.errors import Conflict
 from social_cme.core.permissions import require
@@ -35,6 +36,29 @@ def set_role(ctx: RoomContext, *, user_id: int, role: str) -> Membership:
         _keep_a_coordinator(ctx, membership)
         membership.role = wanted
         tx.record(MembershipRoleChanged(actor_id=ctx.user.id, room_id=room.id, user_id=user_id, role=wanted))
+    return membership
+
+
+def verify_member(ctx: RoomContext, *, user_id: int, evidence: str) -> Membership:
+    """Mark the profession of an active member as verified; *evidence* says which proof was seen."""
+    with transaction():
+        membership = _verifiable(ctx, user_id)
+        vouch_for(actor=ctx.user, user_id=user_id, evidence=evidence)
+    return membership
+
+
+def unverify_member(ctx: RoomContext, *, user_id: int) -> Membership:
+    """Take the verification of an active member back."""
+    with transaction():
+        membership = _verifiable(ctx, user_id)
+        withdraw_voucher(actor=ctx.user, user_id=user_id)
+    return membership
+
+
+def _verifiable(ctx: RoomContext, user_id: int) -> Membership:
+    membership = access_member(ctx, user_id, lock=True)
+    require(policies.can_verify(ctx, membership))
+    _must_be_active(membership)
     return membership
 
 

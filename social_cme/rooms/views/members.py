@@ -6,15 +6,24 @@ from flask import flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug import Response
 
+from social_cme.accounts.queries import find_verification
 from social_cme.core.errors import Conflict, Invalid
 from social_cme.core.permissions import require
 from social_cme.rooms import policies
-from social_cme.rooms.forms import DisclosureForm, ReasonForm, RoleForm
+from social_cme.rooms.forms import DisclosureForm, ReasonForm, RoleForm, VerificationForm
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import open_room, read_room
 from social_cme.rooms.queries.members import access_member, list_banned, list_members
 from social_cme.rooms.rules import WORDS_LIMIT
-from social_cme.rooms.services.members import ban_member, lift_ban, remove_member, set_role, state_disclosure
+from social_cme.rooms.services.members import (
+    ban_member,
+    lift_ban,
+    remove_member,
+    set_role,
+    state_disclosure,
+    unverify_member,
+    verify_member,
+)
 from social_cme.rooms.views import bp
 from social_cme.rooms.views.frame import room_page
 from social_cme.web.actor import current_actor, require_actor
@@ -45,7 +54,7 @@ def banned(slug: str) -> str:
 def manage_member(slug: str, user_id: int) -> str:
     """Show the form with which a coordinator changes a role or ends a membership."""
     ctx = _managed(slug)
-    return _member_page(ctx, user_id, role_form=RoleForm(), reason_form=ReasonForm())
+    return _member_page(ctx, user_id)
 
 
 @bp.post("/rooms/<slug:slug>/members/<id:user_id>/role")
@@ -55,12 +64,12 @@ def change_role(slug: str, user_id: int) -> Response | tuple[str, int]:
     ctx = _managed(slug)
     form = RoleForm()
     if not form.validate():
-        return _member_page(ctx, user_id, role_form=form, reason_form=ReasonForm(formdata=None)), 422
+        return _member_page(ctx, user_id, role_form=form), 422
     try:
         set_role(ctx, user_id=user_id, role=form.role.data)
     except (Invalid, Conflict) as error:
         form.add_errors(error)
-        return _member_page(ctx, user_id, role_form=form, reason_form=ReasonForm(formdata=None)), error.status
+        return _member_page(ctx, user_id, role_form=form), error.status
     flash("The role is changed.", "success")
     if user_id == require_actor().id:
         return redirect(url_for("rooms.members", slug=slug), code=303)
@@ -79,6 +88,36 @@ def remove(slug: str, user_id: int) -> Response | tuple[str, int]:
 def ban(slug: str, user_id: int) -> Response | tuple[str, int]:
     """Shut somebody out."""
     return _end(slug, user_id, ban=True)
+
+
+@bp.post("/rooms/<slug:slug>/members/<id:user_id>/verify")
+@login_required
+def verify(slug: str, user_id: int) -> Response | tuple[str, int]:
+    """Mark a member's profession as verified."""
+    ctx = _managed(slug)
+    form = VerificationForm()
+    if not form.validate():
+        return _member_page(ctx, user_id, verification_form=form), 422
+    try:
+        verify_member(ctx, user_id=user_id, evidence=form.evidence.data)
+    except (Invalid, Conflict) as error:
+        form.add_errors(error)
+        return _member_page(ctx, user_id, verification_form=form), error.status
+    flash("The profession is verified now. It shows beside the name.", "success")
+    return redirect(url_for("rooms.manage_member", slug=slug, user_id=user_id), code=303)
+
+
+@bp.post("/rooms/<slug:slug>/members/<id:user_id>/unverify")
+@login_required
+def unverify(slug: str, user_id: int) -> Response:
+    """Take a verification back."""
+    try:
+        unverify_member(_managed(slug), user_id=user_id)
+    except Conflict as error:
+        flash(error.message, "error")
+    else:
+        flash("The profession is no longer verified.", "success")
+    return redirect(url_for("rooms.manage_member", slug=slug, user_id=user_id), code=303)
 
 
 @bp.post("/rooms/<slug:slug>/members/<id:user_id>/readmit")
@@ -121,19 +160,36 @@ def _end(slug: str, user_id: int, *, ban: bool) -> Response | tuple[str, int]:
     ctx = _managed(slug)
     form = ReasonForm()
     if not form.validate():
-        return _member_page(ctx, user_id, role_form=RoleForm(formdata=None), reason_form=form), 422
+        return _member_page(ctx, user_id, reason_form=form), 422
     try:
         service = ban_member if ban else remove_member
         service(ctx, user_id=user_id, reason=form.reason.data)
     except (Invalid, Conflict) as error:
         form.add_errors(error)
-        return _member_page(ctx, user_id, role_form=RoleForm(formdata=None), reason_form=form), error.status
+        return _member_page(ctx, user_id, reason_form=form), error.status
     flash("The person is banned from this room." if ban else "The person is no longer a member.", "success")
     return redirect(url_for("rooms.members", slug=slug), code=303)
 
 
-def _member_page(ctx: RoomContext, user_id: int, *, role_form: RoleForm, reason_form: ReasonForm) -> str:
+def _member_page(
+    ctx: RoomContext,
+    user_id: int,
+    *,
+    role_form: RoleForm | None = None,
+    reason_form: ReasonForm | None = None,
+    verification_form: VerificationForm | None = None,
+) -> str:
     member = access_member(ctx, user_id)
-    if not role_form.is_submitted() or not role_form.errors:
+    role_form = role_form or RoleForm(formdata=None)
+    if not role_form.errors:
         role_form.role.data = member.role
-    return room_page("rooms/member.html", ctx, member=member, role_form=role_form, reason_form=reason_form)
+    return room_page(
+        "rooms/member.html",
+        ctx,
+        member=member,
+        role_form=role_form,
+        reason_form=reason_form or ReasonForm(formdata=None),
+        verification=find_verification(member.user),
+        verification_form=verification_form or VerificationForm(formdata=None),
+        verifying=policies.can_verify(ctx, member),
+    )

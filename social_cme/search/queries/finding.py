@@ -130,7 +130,11 @@ def _narrowed(statement: Select[Any], filters: Filters) -> Select[Any]:
     if filters.room:
         statement = statement.where(Room.slug == filters.room if is_slug(filters.room) else false())
     if filters.author_id is not None:
-        statement = statement.where(func.coalesce(Post.author_id, Thread.author_id) == filters.author_id)
+        written_by = func.coalesce(Post.author_id, Thread.author_id)
+        # What somebody wrote under a pseudonym is nobody's when it is asked for by author.
+        statement = statement.where(
+            written_by == filters.author_id, func.coalesce(Post.pseudonym, Thread.pseudonym) == ""
+        )
     if filters.specialty:
         statement = statement.where(func.coalesce(Room.specialty, User.specialty) == filters.specialty)
     is_thread = SearchEntry.kind == EntryKind.THREAD
@@ -204,5 +208,5 @@ def _result(row: Any, marked: tuple[str, str] | None) -> Result:
         thread=thread,
         post=post,
         person=person,
-        author=author,
+        author=(post or thread).mask(author) if author is not None else None,
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from social_cme.accounts.models import User
 from social_cme.discussions.enums import EvidenceLevel
 from social_cme.discussions.models import Post, Thread
+from social_cme.discussions.rules.authorship import Author
 from social_cme.rooms.models import Room
 from social_cme.search.enums import EntryKind, SearchOrder, SearchScope
 from social_cme.search.rules import Piece, Query
@@ -45,7 +46,7 @@ class Result:
     thread: Thread | None = None
     post: Post | None = None
     person: User | None = None
-    author: User | None = None
+    author: Author | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

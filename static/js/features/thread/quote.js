@@ -26,7 +26,7 @@ function selectedIn(prose) {
 function quotation(post, text) {
   const lines = text.trim().split("\n").map((line) => `> ${line.trim()}`.trimEnd());
   const link = post.querySelector(".byline-about a, .comment-head a[href*='/posts/']");
-  const name = post.querySelector(".byline-name a, .name")?.textContent.trim().replace(/[[\]]/g, "");
+  const name = post.querySelector(".byline-name a, .byline-name > span:first-child, .name")?.textContent.trim().replace(/[[\]]/g, "");
   const source = name && link ? [">", `> [${name}](${new URL(link.href).pathname})`] : [];
   return [...lines, ...source, "", ""].join("\n");
 }
