@@ -40,6 +40,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("discussions", "models", "views", "api", "channels", "sockets", "jobs", "cli"),
     _feature("keeping", "models", "context", "views", "api", "jobs"),
     _feature("live", "models", "views", "api", "channels", "sockets", "jobs"),
+    _feature("cohorts", "models", "views", "api", "jobs"),
     _feature("moderation", "models", "context", "views", "api", "channels", "listeners"),
     _feature("cme", "models", "context", "views", "api", "listeners"),
     _feature("search", "models", "views", "api", "listeners", "jobs", "cli"),

@@ -32,6 +32,8 @@ class Notification(Model, Timestamped):
     thread_id: Mapped[int | None] = mapped_column(BigId)
     post_id: Mapped[int | None] = mapped_column(BigId)
     session_id: Mapped[int | None] = mapped_column(BigId)
+    unit_id: Mapped[int | None] = mapped_column(BigId)
+    challenge_id: Mapped[int | None] = mapped_column(BigId)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -39,6 +39,7 @@ class Room(Model, Timestamped):
     member_count: Mapped[int] = mapped_column(Integer, default=0)
     thread_count: Mapped[int] = mapped_column(Integer, default=0)
     escalation_hours: Mapped[int] = mapped_column(Integer, default=24, server_default="24")
+    cohort_count: Mapped[int] = mapped_column(Integer, default=0)
     last_activity_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int] = foreign_key("user_account.id")
 

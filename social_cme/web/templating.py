@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_time, get_timezone
@@ -33,6 +33,11 @@ def local_date(moment: datetime | None, zone: str | None = None) -> str:
         return ""
     local = clock.utc_to_local(moment, zone or reader_zone())
     return format_date(local.date(), "MMM d, y", locale="en_US")
+
+
+def plain_date(day: date | None) -> str:
+    """Write a date that belongs to no zone: ``Mar 9, 2026``."""
+    return format_date(day, "MMM d, y", locale="en_US") if day is not None else ""
 
 
 def local_time(moment: datetime | None, zone: str | None = None) -> str:
@@ -79,6 +84,7 @@ def register_templating(app: Flask, globals_: dict[str, Any]) -> None:
         local_datetime=local_datetime,
         local_date=local_date,
         local_time=local_time,
+        plain_date=plain_date,
         time_ago=time_ago,
         minutes_text=minutes_text,
         stored_html=stored_html,

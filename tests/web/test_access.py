@@ -57,27 +57,34 @@ TABLE: dict[str, str] = {
         discussions.post_revisions discussions.post_fragment discussions.preview discussions.show_thread_post
         discussions.print_thread keeping.bookmark_thread keeping.bookmark_post keeping.remind_of_thread
         keeping.remind_of_post keeping.edit_note
+        cohorts.index cohorts.show cohorts.show_unit cohorts.show_challenge cohorts.show_team
     """,
     "part": """
         discussions.named_members discussions.new_thread discussions.post_answer discussions.post_comment discussions.vote_thread
         discussions.vote_post discussions.follow live.rsvp live.ask live.vote_question live.chat rooms.leave
         rooms.accept_new_rules
+        cohorts.join cohorts.leave cohorts.tick cohorts.untick cohorts.save_work cohorts.comment cohorts.review
     """,
     "own": """
         discussions.accept discussions.edit_post discussions.edit_thread discussions.close_thread discussions.reopen_thread
         discussions.withdraw_post discussions.endorse discussions.withdraw_endorsement moderation.flag_thread
-        moderation.flag_post
+        moderation.flag_post cohorts.member
     """,
     "moderate": """
         moderation.queue moderation.log moderation.decide moderation.hide_post moderation.hide_thread moderation.unhide_post
         moderation.unhide_thread moderation.lock moderation.unlock moderation.pin moderation.unpin moderation.move
         cme.room_participation cme.room_participation_csv discussions.response_times
-        discussions.response_times_csv
+        discussions.response_times_csv cohorts.table cohorts.table_csv
     """,
     "lead": "live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat",
     "manage": """
         rooms.settings rooms.archive rooms.reopen rooms.ban rooms.banned rooms.remove rooms.readmit rooms.change_role
         rooms.manage_member rooms.verify rooms.unverify rooms.requests rooms.approve rooms.decline rooms.invitations rooms.withdraw_invitation
+        cohorts.new_cohort cohorts.edit_cohort cohorts.manage cohorts.publish cohorts.copy cohorts.new_unit cohorts.edit_unit
+        cohorts.move_unit cohorts.remove_unit cohorts.new_item cohorts.edit_item cohorts.move_item cohorts.remove_item
+        cohorts.new_challenge cohorts.edit_challenge cohorts.rubric cohorts.remove_challenge cohorts.start_feedback
+        cohorts.manage_teams cohorts.balance cohorts.add_team cohorts.place cohorts.rename_team cohorts.remove_team
+        cohorts.review_team
     """,
 }
 LEVEL_OF = {endpoint: level for level, names in TABLE.items() for endpoint in names.split()}

@@ -1,0 +1,1 @@
+"""Cohorts: a room runs over weeks with dated units, self-study, group challenges with peer feedback, and progress."""

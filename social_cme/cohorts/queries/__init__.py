@@ -1,0 +1,1 @@
+"""Reads of cohorts; whatever is inside one is reached through ``door``."""

@@ -1,0 +1,1 @@
+"""What holds for cohorts, as plain functions of values."""

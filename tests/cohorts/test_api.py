@@ -1,0 +1,105 @@
+"""Cohorts over the REST API: the same services, the same refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from social_cme.accounts.models import User
+from social_cme.accounts.services.access_tokens import create_access_token
+from social_cme.cohorts.models import Criterion, Review
+from social_cme.cohorts.services.assignment import start_feedback
+from social_cme.extensions import db
+from tests.cohorts.term import Term, at, later
+
+Caller = Callable[[User | None], "Call"]
+
+
+class Call:
+    """Calls of the API by one program."""
+
+    def __init__(self, app: Flask, user: User | None) -> None:
+        self.browser: FlaskClient = app.test_client()
+        self.headers: dict[str, str] = {}
+        if user is not None:
+            token = create_access_token(user, name="Test", scopes=["read", "write"], days=30)[1]
+            self.headers = {"Authorization": f"Bearer {token}"}
+
+    def __call__(self, method: str, path: str, status: int = 200, **body: Any) -> Any:
+        sent = {"json": body} if body else {}
+        answer = self.browser.open(f"/api/v1{path}", method=method, headers=self.headers, **sent)
+        assert answer.status_code == status, (path, answer.status_code, answer.text)
+        return answer.json
+
+
+@pytest.fixture
+def call(app: Flask) -> Caller:
+    """Return a program with somebody's token, or a stranger's without one."""
+    return lambda user: Call(app, user)
+
+
+def test_a_learner_joins_reads_and_ticks_over_the_api(term: Term, call: Caller) -> None:
+    cohort = term.cohort()
+    item = term.item(term.first_unit(cohort))
+    me, room = call(term.learner), f"/rooms/{term.room.slug}"
+    with at(later(hours=1)):
+        listed = call(None)("GET", f"{room}/cohorts")["items"]
+        assert [(one["name"], one["has_joined"]) for one in listed] == [("Summer 2026", False)]
+        me("GET", f"{room}/units/{item.unit_id}", 403)
+        me("PUT", f"{room}/cohorts/{cohort.id}/membership")
+        found = me("GET", f"{room}/cohorts/{cohort.id}")
+        assert found["cohort"]["has_joined"]
+        assert [step["key"] for step in found["steps"]] == [f"unit:{item.unit_id}"]
+        unit = me("PUT", f"{room}/study-items/{item.id}/tick", reflection="Ask twice.")
+        assert unit["items"][0]["reflection"] == "Ask twice."
+        assert unit["items"][0]["done_at"] is not None
+        me("PUT", f"{room}/study-items/{item.id}/tick", 422, reflection="x" * 301)
+        assert me("DELETE", f"{room}/study-items/{item.id}/tick")["items"][0]["done_at"] is None
+        me("GET", f"{room}/cohorts/{cohort.id}/progress", 403)
+        table = call(term.mentor)("GET", f"{room}/cohorts/{cohort.id}/progress")
+        assert table["items"][0]["person"]["id"] == term.learner.id
+        assert "Ask twice." not in str(table)
+        me("DELETE", f"{room}/cohorts/{cohort.id}/membership", 204)
+        me("PUT", f"{room}/study-items/{item.id}/tick", 403, reflection="Later.")
+
+
+def test_a_team_hands_in_and_gets_feedback_over_the_api(term: Term, call: Caller) -> None:
+    cohort = term.cohort()
+    term.join(cohort)
+    challenge = term.challenge(cohort)
+    first, second = term.teams(challenge)
+    room = f"/rooms/{term.room.slug}"
+    one, other = call(term.people_of(first)[0]), call(term.people_of(second)[0])
+    assert one("GET", f"{room}/teams/{first.id}/work")["revision"] == 0
+    saved = one("PUT", f"{room}/teams/{first.id}/work", body="Draft.", revision=0)
+    assert saved["revision"] == 1
+    one("PUT", f"{room}/teams/{first.id}/work", 409, body="Other.", revision=0)
+    other("PUT", f"{room}/teams/{first.id}/work", 403, body="Mine.", revision=1)
+    one("PUT", f"{room}/teams/{first.id}/work/submission", body="Final.", revision=1)
+    one("PUT", f"{room}/teams/{first.id}/work/submission", 409, body="Final.", revision=2)
+    other("PUT", f"{room}/teams/{second.id}/work/submission", body="Theirs.", revision=0)
+    start_feedback(term.lead, challenge.id)
+    shown = other("GET", f"{room}/challenges/{challenge.id}")
+    assert shown["my_team_id"] == second.id
+    review_id = shown["my_reviews"][0]["id"]
+    assert other("GET", f"{room}/teams/{first.id}/work")["body_md"] == "Final."
+    criterion = str(db.session.scalars(select(Criterion)).one().id)
+    other("PUT", f"{room}/reviews/{review_id}", 422, levels={}, body="Clear.")
+    one("PUT", f"{room}/reviews/{review_id}", 403, levels={criterion: 1}, body="Clear.")
+    other("PUT", f"{room}/reviews/{review_id}", levels={criterion: 1}, body="Clear.")
+    assert one("GET", f"{room}/teams/{first.id}/reviews")["items"] == []
+    assert other("GET", f"{room}/teams/{first.id}/reviews")["items"] == []
+    mine = db.session.scalars(select(Review).where(Review.reviewer_team_id == first.id)).one()
+    one("PUT", f"{room}/reviews/{mine.id}", levels={criterion: 2}, body="Strong.")
+    read = one("GET", f"{room}/teams/{first.id}/reviews")["items"]
+    assert [each["body_md"] for each in read] == ["Clear."]
+    assert call(term.mentor)("POST", f"{room}/teams/{first.id}/comments", 201, body="Well done.")["items"]
+    call(term.mentor)("POST", f"{room}/teams/{first.id}/reviews", 403, levels={criterion: 2}, body="Well done.")
+    call(term.coordinator)("POST", f"{room}/teams/{first.id}/reviews", 201, levels={criterion: 2}, body="Yes.")
+    assert len(one("GET", f"{room}/teams/{first.id}/comments")["items"]) == 1
+    assert other("GET", f"{room}/teams/{first.id}/comments")["items"] == []
