@@ -38,7 +38,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("accounts", "models", "identity", "views", "api", "jobs"),
     _feature("rooms", "models", "views", "api", "channels"),
     _feature("discussions", "models", "views", "api", "channels", "sockets", "jobs", "cli"),
-    _feature("keeping", "models", "context", "views", "api", "jobs"),
+    _feature("keeping", "models", "context", "views", "api", "listeners", "jobs"),
     _feature("live", "models", "views", "api", "channels", "sockets", "jobs"),
     _feature("cohorts", "models", "views", "api", "jobs"),
     _feature("moderation", "models", "context", "views", "api", "channels", "listeners"),

@@ -69,6 +69,9 @@ def _show(fact: FactRecord, threads: dict[int, Any], posts: dict[int, Any]) -> d
             "is_locked": thread.locked_at is not None,
         },
     }
+    for name in ("from_thread_id", "new_thread_id"):
+        if fact.data.get(name) is not None:
+            shown[name] = fact.data[name]
     if fact.data.get("change"):
         shown["change"] = fact.data["change"]
     post_id = fact.data.get("post_id")

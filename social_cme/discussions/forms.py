@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from typing import ClassVar
 
-from wtforms import BooleanField, HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import Optional, Regexp
 
 from social_cme.accounts.enums import label
@@ -27,6 +27,7 @@ from social_cme.discussions.enums import (
     PseudonymLevel,
 )
 from social_cme.discussions.rules.pseudonyms import Offer
+from social_cme.discussions.rules.taxonomy import TAGS_LINE_LIMIT, TAGS_MOST
 from social_cme.web.forms import Form, choice_field, choices_of, line_field, text_field
 
 AGE_WORDS = {
@@ -129,13 +130,30 @@ def _line_words(offer: Offer) -> str:
     return f"{offer.line.text}{standing}{' (fits very few here)' if offer.is_narrow else ''}"
 
 
+def tags_field() -> StringField:
+    """Declare the line in which a thread says what it is about."""
+    return line_field(
+        "Tags",
+        limit=TAGS_LINE_LIMIT,
+        required=False,
+        description=f"What it is about, up to {TAGS_MOST}, separated by commas: heart failure, diuretics.",
+    )
+
+
+class TagsForm(Form):
+    """What a thread is about, said anew."""
+
+    tags = tags_field()
+
+
 class TextForm(OpeningForm):
     """A question or a discussion."""
 
     title = line_field("Title", limit=TITLE_LIMIT)
     body = text_field("Text", limit=BODY_LIMIT)
+    tags: StringField | None = tags_field()
 
-    DRAFTED: ClassVar[tuple[str, ...]] = ("title", "body", "pseudonym")
+    DRAFTED: ClassVar[tuple[str, ...]] = ("title", "body", "pseudonym", "tags")
 
 
 class CaseForm(OpeningForm):
@@ -149,8 +167,9 @@ class CaseForm(OpeningForm):
     examination = text_field("Examination", limit=CASE_LIMITS["examination"], required=False)
     results = text_field("Results", limit=CASE_LIMITS["results"], required=False)
     question = text_field("Your question", limit=CASE_LIMITS["question"])
+    tags: StringField | None = tags_field()
 
-    DRAFTED: ClassVar[tuple[str, ...]] = ("title", "setting", "age_band", *CASE_LIMITS, "pseudonym")
+    DRAFTED: ClassVar[tuple[str, ...]] = ("title", "setting", "age_band", *CASE_LIMITS, "pseudonym", "tags")
 
     def parts(self) -> dict[str, str]:
         """Return the Markdown parts by name."""
@@ -182,9 +201,10 @@ class CommentForm(WritingForm):
 
 
 class EditTextForm(TextForm):
-    """A question or discussion, changed."""
+    """A question or discussion, changed; its tags have a form of their own."""
 
     pseudonym = None
+    tags = None
     reason = line_field("Reason for the change", limit=REASON_LIMIT, required=False)
     revision = HiddenField("", validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
 
@@ -192,9 +212,10 @@ class EditTextForm(TextForm):
 
 
 class EditCaseForm(CaseForm):
-    """A case, changed."""
+    """A case, changed; its tags have a form of their own."""
 
     pseudonym = None
+    tags = None
     reason = line_field("Reason for the change", limit=REASON_LIMIT, required=False)
     revision = HiddenField("", validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
 

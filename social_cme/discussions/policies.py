@@ -16,6 +16,8 @@ def can_see_thread(ctx: RoomContext, thread: Thread) -> Decision:
     readable = can_read(ctx)
     if not readable:
         return readable
+    if thread.merged_into_id is not None:
+        return refuse("This thread was merged into another.")
     if thread.hidden_at is None or ctx.moderates or _is(ctx, thread.author_id):
         return ALLOWED
     return refuse("This thread is hidden.")
@@ -151,6 +153,50 @@ def can_endorse(ctx: RoomContext, thread: Thread, post: Post) -> Decision:
     if thread.hidden_at is not None:
         return refuse("This thread is hidden.")
     return _in_sight(post)
+
+
+def can_tag(ctx: RoomContext, thread: Thread) -> Decision:
+    """Say what a thread is about: its author while it is not locked, and the moderators."""
+    if ctx.moderates and can_moderate(ctx):
+        return ALLOWED
+    return _can_edit(ctx, thread, thread.author_id)
+
+
+def can_split(ctx: RoomContext, thread: Thread) -> Decision:
+    """Make a thread of some of the answers: moderators, where nothing of it is out of sight or told step by step."""
+    moderating = can_moderate(ctx)
+    return _can_restructure(thread) if moderating else moderating
+
+
+def can_merge(ctx: RoomContext, thread: Thread, into: Thread) -> Decision:
+    """Put everything of *thread* into *into*: moderators, between two threads of the room that work in the same way."""
+    moderating = can_moderate(ctx)
+    if not moderating:
+        return moderating
+    for one in (thread, into):
+        decision = _can_restructure(one)
+        if not decision:
+            return decision
+    if into.status == ThreadStatus.CLOSED:
+        return refuse("The thread that stays is closed. Open it again first.")
+    if thread.post_first != into.post_first:
+        return refuse(
+            "In one of the two threads everybody answers first, in the other not. What was held back would show."
+        )
+    return ALLOWED
+
+
+def _can_restructure(thread: Thread) -> Decision:
+    if thread.hidden_at is not None:
+        return refuse("A hidden thread stays as it is. Show it again first.")
+    if thread.locked_at is not None:
+        return refuse("A locked thread stays as it is. Unlock it first.")
+    if thread.step_count > 0:
+        return refuse("A case that is told in steps stays as it is.")
+    if thread.pseudonym:
+        # Below another opening the same account would show its name, or a name would turn into the pseudonym.
+        return refuse("A thread under a pseudonym stays as it is. Elsewhere its posts would show who wrote them.")
+    return ALLOWED
 
 
 def can_close(ctx: RoomContext, thread: Thread) -> Decision:

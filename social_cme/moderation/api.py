@@ -10,7 +10,7 @@ from social_cme.core.permissions import require
 from social_cme.moderation import policies, queries, schemas
 from social_cme.moderation.enums import FlagTarget
 from social_cme.moderation.queries import Report
-from social_cme.moderation.services import measures
+from social_cme.moderation.services import measures, structure
 from social_cme.moderation.services.flags import raise_flag, resolve_flag
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import open_room, read_room
@@ -160,6 +160,28 @@ def move(slug: str, thread_id: int, body: schemas.MoveBody) -> schemas.ThreadSta
     return schemas.ThreadStateOut.model_validate(
         measures.move(_ctx(slug), thread_id=thread_id, to=to, reason=body.reason)
     )
+
+
+@_thread_measure("split", body=schemas.SplitBody)
+def split(slug: str, thread_id: int, body: schemas.SplitBody) -> schemas.ThreadStateOut:
+    """Make a thread of its own out of some answers, and show it."""
+    new = structure.split(
+        _ctx(slug),
+        thread_id=thread_id,
+        post_ids=body.answers,
+        title=body.title,
+        kind=body.kind,
+        body=body.body,
+        client_id=body.client_id,
+    )
+    return schemas.ThreadStateOut.model_validate(new)
+
+
+@_thread_measure("merge", body=schemas.MergeBody)
+def merge(slug: str, thread_id: int, body: schemas.MergeBody) -> schemas.ThreadStateOut:
+    """Put this thread and another one of the room together, and show the one that stays."""
+    into = structure.merge(_ctx(slug), thread_id=thread_id, other=str(body.other), stays=body.stays, note=body.note)
+    return schemas.ThreadStateOut.model_validate(into)
 
 
 @endpoint(bp, f"{POST}/hide", "POST", result=schemas.PostStateOut, body=schemas.MeasureBody, scope=WRITE, errors=(422,))

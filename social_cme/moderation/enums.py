@@ -33,6 +33,14 @@ class Resolution(StrEnum):
     EDIT = "edit"
 
 
+class Stays(StrEnum):
+    """Which of two merged threads stays."""
+
+    OLDER = "older"
+    THIS = "this"
+    OTHER = "other"
+
+
 class Measure(StrEnum):
     """What the log can name; ``withheld`` is the hiding that a report sets off by itself."""
 
@@ -44,6 +52,8 @@ class Measure(StrEnum):
     UNHIDDEN = "unhidden"
     MOVED_AWAY = "moved_away"
     MOVED_HERE = "moved_here"
+    SPLIT = "split"
+    MERGED = "merged"
     WITHHELD = "withheld"
     KEPT = "kept"
     EDIT_REQUESTED = "edit_requested"
@@ -74,6 +84,8 @@ MEASURE_WORDS: dict[Measure, str] = {
     Measure.UNHIDDEN: "Shown again",
     Measure.MOVED_AWAY: "Moved to another room",
     Measure.MOVED_HERE: "Moved here",
+    Measure.SPLIT: "Split",
+    Measure.MERGED: "Merged into another thread",
     Measure.WITHHELD: "Hidden by a report",
     Measure.KEPT: "Kept",
     Measure.EDIT_REQUESTED: "Edit requested",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from social_cme.moderation.enums import NOTE_LIMIT, FlagReason, FlagTarget, Resolution
+from social_cme.discussions.enums import BODY_LIMIT, TITLE_LIMIT
+from social_cme.moderation.enums import NOTE_LIMIT, FlagReason, FlagTarget, Resolution, Stays
 from social_cme.web.api import ClientBody, Schema
 
 
@@ -70,6 +72,23 @@ class MoveBody(MeasureBody):
     """Where a thread goes."""
 
     room: str = Field(max_length=60, description="Slug of a room that the caller moderates as well.")
+
+
+class SplitBody(ClientBody):
+    """Answers that become a thread of their own."""
+
+    answers: list[Annotated[int, Field(ge=1, lt=2**53)]] = Field(max_length=500, description="Ids of answers.")
+    title: str = Field(min_length=1, max_length=TITLE_LIMIT)
+    kind: Literal["question", "discussion"] = "question"
+    body: str = Field("", max_length=BODY_LIMIT, description="Markdown; stands above the answers in your name.")
+
+
+class MergeBody(Schema):
+    """The thread with which this one is merged."""
+
+    other: int = Field(ge=1, lt=2**53, description="Id of another thread of the room.")
+    stays: Stays = Field(Stays.OLDER, description="Which of the two stays; the address of the other leads to it.")
+    note: str = Field("", max_length=NOTE_LIMIT, description="Read by who comes from the other address.")
 
 
 class ThreadStateOut(Schema):

@@ -20,6 +20,7 @@ def search(query: SearchQuery) -> SearchOut:
         room=query.room,
         author_id=query.author_id,
         specialty=query.specialty or "",
+        tag=query.tag,
         solved=query.solved,
         endorsed=query.endorsed,
         evidence=query.evidence,

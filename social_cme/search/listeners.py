@@ -18,6 +18,15 @@ def _read_post(fact: FactRecord) -> None:
     indexing.index_posts([_id(fact, "post_id")])
 
 
+def _read_merged(fact: FactRecord) -> None:
+    indexing.index_threads([_id(fact, "thread_id")])
+    indexing.forget_thread(_id(fact, "from_thread_id"))
+
+
+def _read_split(fact: FactRecord) -> None:
+    indexing.index_threads([_id(fact, "new_thread_id")])
+
+
 def _read_room(fact: FactRecord) -> None:
     indexing.index_rooms([_id(fact, "room_id")])
 
@@ -42,7 +51,7 @@ def _id(fact: FactRecord, name: str) -> int:
 LISTENERS = (
     Listener(
         name="search.read_thread",
-        kinds=frozenset({"thread.posted", "thread.edited", "thread.state_changed"}),
+        kinds=frozenset({"thread.posted", "thread.edited", "thread.state_changed", "thread.tagged"}),
         function=_read_thread,
     ),
     Listener(
@@ -50,6 +59,8 @@ LISTENERS = (
         kinds=frozenset({"answer.posted", "comment.posted", "post.edited"}),
         function=_read_post,
     ),
+    Listener(name="search.read_merged", kinds=frozenset({"thread.merged"}), function=_read_merged),
+    Listener(name="search.read_split", kinds=frozenset({"thread.split"}), function=_read_split),
     Listener(name="search.read_room", kinds=frozenset({"room.created", "room.changed"}), function=_read_room),
     Listener(
         name="search.read_person",

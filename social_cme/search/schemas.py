@@ -22,6 +22,7 @@ class SearchQuery(Schema):
     room: str = Field("", max_length=60, description="Slug of a room.")
     author_id: int | None = Field(None, ge=1, lt=2**63)
     specialty: Specialty | None = None
+    tag: str = Field("", max_length=60, description="Key of a tag of the thread.")
     solved: bool = Field(False, description="Only answered or closed threads, and accepted answers.")
     endorsed: bool = Field(False, description="Only what a mentor endorsed.")
     evidence: EvidenceLevel | None = Field(None, description="Only what was endorsed with this certainty.")

@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, request, url_for
 from social_cme.accounts.enums import Specialty, label
 from social_cme.core.errors import BadRequest
 from social_cme.discussions.enums import EvidenceLevel
+from social_cme.discussions.queries.tags import find_tag
 from social_cme.extensions import limiter
 from social_cme.search import queries
 from social_cme.search.enums import SearchOrder, SearchScope
@@ -53,6 +54,8 @@ def index() -> tuple[str, int]:
         more=_address(cursor=page.next_cursor) if page.next_cursor else None,
         first=_address() if request.args.get("cursor") else None,
         anyone=_address(author=None),
+        tag=find_tag(filters.tag) if filters.tag else None,
+        any_tag=_address(tag=None),
     )
     return html, BadRequest.status if problem else 200
 
@@ -64,6 +67,7 @@ def _filters() -> Filters:
         room=request.args.get("room", "")[:60],
         author_id=int(author) if author.isascii() and author.isdigit() and len(author) < 19 else None,
         specialty=_choice(Specialty, "specialty") or "",
+        tag=request.args.get("tag", "")[:60],
         solved=request.args.get("solved") == "1",
         endorsed=request.args.get("endorsed") == "1",
         evidence=_choice(EvidenceLevel, "evidence"),
@@ -87,7 +91,7 @@ def _chip(scope: SearchScope, page: SearchPage) -> dict[str, Any]:
 
 def _address(**changes: str | None) -> str:
     """Return the address of this search with some of its parameters changed, always from its first page."""
-    known = ("q", "in", "room", "author", "specialty", "solved", "endorsed", "evidence", "order")
+    known = ("q", "in", "room", "author", "specialty", "tag", "solved", "endorsed", "evidence", "order")
     values = {name: request.args[name][:400] for name in known if request.args.get(name)}
     values |= {name: value for name, value in changes.items() if value is not None}
     for name in (name for name, value in changes.items() if value is None):

@@ -40,7 +40,7 @@ TABLE: dict[str, str] = {
         static health.alive health.ready openapi_document home.index home.about search.index rooms.directory live.index
         accounts.login accounts.logout accounts.register accounts.forgot_password accounts.reset_password accounts.confirm
         accounts.resend_confirmation accounts.confirm_email_change accounts.show_profile rooms.invitation
-        discussions.unanswered
+        discussions.unanswered discussions.tags discussions.show_tag
     """,
     "login": """
         accounts.change_email accounts.change_password accounts.create_token accounts.edit_profile accounts.end_other_sessions
@@ -68,11 +68,12 @@ TABLE: dict[str, str] = {
     "own": """
         discussions.accept discussions.edit_post discussions.edit_thread discussions.close_thread discussions.reopen_thread
         discussions.withdraw_post discussions.endorse discussions.withdraw_endorsement moderation.flag_thread
-        moderation.flag_post cohorts.member
+        moderation.flag_post discussions.edit_tags cohorts.member
     """,
     "moderate": """
         moderation.queue moderation.log moderation.decide moderation.hide_post moderation.hide_thread moderation.unhide_post
         moderation.unhide_thread moderation.lock moderation.unlock moderation.pin moderation.unpin moderation.move
+        moderation.split moderation.merge
         cme.room_participation cme.room_participation_csv discussions.response_times
         discussions.response_times_csv cohorts.table cohorts.table_csv
     """,
@@ -129,6 +130,7 @@ def _address(rule: str, stage: Stage) -> str:
         "thread_id": str(stage.thread_id),
         "post_id": str(stage.post_id),
         "filename": "none.css",
+        "key": "heart-failure",
     }
     return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda found: known.get(found.group(1), "1"), rule)
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from social_cme.cme.enums import Activity
 from social_cme.cme.models import ParticipationEntry
-from social_cme.discussions.models import Endorsement, Post, Thread
+from social_cme.discussions.models import Endorsement, Post, Thread, ThreadMerge
 from social_cme.extensions import db
 from social_cme.live.enums import QuestionState
 from social_cme.live.models import AttendanceInterval, LiveQuestion
@@ -69,13 +69,27 @@ def find_live_author(post_id: int) -> int | None:
 def thread_state(thread_id: int) -> ThreadState:
     """Return the state of a thread; one that is gone counts as hidden."""
     found = db.session.execute(
-        select(Thread.hidden_at, Thread.source_ref, Thread.live_question_id)
+        select(Thread.hidden_at, Thread.source_ref, Thread.live_question_id, Thread.merged_into_id)
         .where(Thread.id == thread_id)
         .with_for_update(read=True)
     ).one_or_none()
     if found is None:
         return ThreadState(hidden=True, opened_by_hand=True)
-    return ThreadState(hidden=found[0] is not None, opened_by_hand=found[1] is None and found[2] is None)
+    hidden_at, source_ref, live_question_id, merged_into_id = found
+    if merged_into_id is not None:
+        # What was written still stands, as a comment in the other thread.
+        hidden_at = db.session.scalar(
+            select(Post.hidden_at)
+            .join(ThreadMerge, ThreadMerge.post_id == Post.id)
+            .where(ThreadMerge.thread_id == thread_id)
+            .with_for_update(read=True, of=Post)
+        )
+    return ThreadState(hidden=hidden_at is not None, opened_by_hand=source_ref is None and live_question_id is None)
+
+
+def find_merged_opening(post_id: int) -> int | None:
+    """Return the thread whose opening became this comment when it was merged, ``None`` for every other post."""
+    return db.session.scalar(select(ThreadMerge.thread_id).where(ThreadMerge.post_id == post_id))
 
 
 def is_under_pseudonym(*, thread_id: int | None, post_id: int | None, user_id: int) -> bool:

@@ -20,7 +20,7 @@ from social_cme.cme.models import ParticipationEntry
 from social_cme.cme.rules import Interval, Moment, Period, Totals, quarter_of, totals, year_of
 from social_cme.core import clock
 from social_cme.core.pagination import Page, clamp_limit, decode_cursor, make_page
-from social_cme.discussions.models import Thread
+from social_cme.discussions.models import Post, Thread
 from social_cme.extensions import db
 from social_cme.live.models import LiveSession
 from social_cme.rooms.enums import MembershipState, Visibility
@@ -226,7 +226,9 @@ def _lines(user: User) -> Select[Any]:
 
 def _lines_of(user_id: int) -> Select[Any]:
     home, place = Room.__table__.alias("home"), Room.__table__.alias("place")
-    # A thread may have been moved: the entry stays in the room where it was made, the link leads to where it is now.
+    post, opened = Post.__table__.alias("post_now"), Thread.__table__.alias("opened")
+    # A thread may have been moved, merged or split: the entry stays in its room,
+    # the link leads to where it is now.
     return (
         select(
             ParticipationEntry,
@@ -241,7 +243,12 @@ def _lines_of(user_id: int) -> Select[Any]:
             LiveSession.title,
         )
         .join(home, home.c.id == ParticipationEntry.room_id)
-        .outerjoin(Thread, Thread.id == ParticipationEntry.thread_id)
+        .outerjoin(post, post.c.id == ParticipationEntry.post_id)
+        .outerjoin(opened, opened.c.id == ParticipationEntry.thread_id)
+        .outerjoin(
+            Thread,
+            Thread.id == func.coalesce(post.c.thread_id, opened.c.merged_into_id, ParticipationEntry.thread_id),
+        )
         .outerjoin(LiveSession, LiveSession.id == ParticipationEntry.session_id)
         .join(place, place.c.id == func.coalesce(Thread.room_id, ParticipationEntry.room_id))
         .outerjoin(Membership, and_(Membership.room_id == place.c.id, Membership.user_id == user_id))

@@ -66,7 +66,11 @@ def _comment_posted(tx: Transaction, record: FactRecord) -> None:
 
 
 def _post_changed(tx: Transaction, record: FactRecord) -> None:
-    _settle_post(tx, _number(record, "post_id"))
+    post_id = _number(record, "post_id")
+    _settle_post(tx, post_id)
+    merged_id = evidence.find_merged_opening(post_id)
+    if merged_id is not None:
+        _settle_thread(tx, merged_id)
 
 
 def _vote_cast(tx: Transaction, record: FactRecord) -> None:

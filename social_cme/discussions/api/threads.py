@@ -38,6 +38,7 @@ def post_thread(slug: str, body: ThreadIn) -> ThreadOut:
         case=_parts(body.case),
         setting=body.setting,
         age_band=body.age_band,
+        tags=body.tags,
         post_first=body.post_first,
         pseudonym=body.pseudonym,
         client_id=body.client_id,

@@ -17,6 +17,8 @@ from social_cme.discussions.enums import AnswerOrder, PostKind, VoteTarget
 from social_cme.discussions.models import Citation, Endorsement, Follow, Post, ReadMark, Thread
 from social_cme.discussions.queries import posts as rows
 from social_cme.discussions.queries.sight import Sight, sight_of
+from social_cme.discussions.queries.structure import NO_LINKS, ThreadLinks, links_of
+from social_cme.discussions.queries.tags import TagName, tags_of
 from social_cme.discussions.queries.threads import find_read_mark, read_thread
 from social_cme.extensions import db
 from social_cme.persistence.facts import last_seq
@@ -66,6 +68,9 @@ class ThreadView:
     may_close: bool
     may_follow: bool
     sight: Sight
+    may_tag: bool = False
+    tags: Sequence[TagName] = ()
+    links: ThreadLinks = NO_LINKS
     comments: Sequence[PostView] = ()
     comment_total: int = 0
 
@@ -229,6 +234,9 @@ def _opening(
         may_close=bool(policies.can_close(ctx, thread)),
         may_follow=bool(policies.can_follow(ctx)),
         sight=sight,
+        may_tag=bool(policies.can_tag(ctx, thread)),
+        tags=tags_of([thread.id]).get(thread.id, ()),
+        links=links_of(ctx, thread.id),
         comments=[_view(ctx, thread, comment, belongings, ()) for comment in comments],
         comment_total=total,
     )

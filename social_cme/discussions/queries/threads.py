@@ -14,9 +14,10 @@ from social_cme.accounts.models import User
 from social_cme.core.errors import BadRequest, NotFound
 from social_cme.core.pagination import Page, decode_cursor, make_page
 from social_cme.discussions.enums import ThreadFilter, ThreadKind, ThreadStatus
-from social_cme.discussions.models import Follow, Post, ReadMark, Thread
+from social_cme.discussions.models import Follow, Post, ReadMark, Thread, ThreadTag
 from social_cme.discussions.policies import can_see_thread
 from social_cme.discussions.queries.sight import posts_in_sight
+from social_cme.discussions.queries.tags import TagName, tags_of
 from social_cme.extensions import db
 from social_cme.rooms.policies import RoomContext
 
@@ -28,6 +29,7 @@ class ThreadLine:
     thread: Thread
     is_unread: bool
     new_count: int
+    tags: Sequence[TagName] = ()
 
 
 def access_thread(ctx: RoomContext, thread_id: int, *, lock: bool = False) -> Thread:
@@ -55,9 +57,17 @@ def _access(ctx: RoomContext, statement: Select[Thread], thread_id: int, *, lock
 
 
 def list_threads(
-    ctx: RoomContext, *, which: ThreadFilter = ThreadFilter.ALL, cursor: str | None = None, limit: int = 20
+    ctx: RoomContext,
+    *,
+    which: ThreadFilter = ThreadFilter.ALL,
+    tag: str = "",
+    cursor: str | None = None,
+    limit: int = 20,
 ) -> Page[Thread]:
-    """Return the threads of a room, pinned ones first, then the most recently active; texts are not loaded."""
+    """Return the threads of a room, pinned ones first, then the most recently active; texts are not loaded.
+
+    *tag* is the key of what they are to be about.
+    """
     statement = (
         select(Thread)
         .options(
@@ -71,6 +81,8 @@ def list_threads(
         .order_by(Thread.is_pinned.desc(), Thread.last_activity_at.desc(), Thread.id.desc())
         .limit(limit + 1)
     )
+    if tag:
+        statement = statement.where(exists().where(ThreadTag.thread_id == Thread.id, ThreadTag.key == tag))
     after = decode_cursor(cursor, int, str, int)
     if after is not None:
         place = (bool(after[0]), cursor_moment(str(after[1])), after[2])
@@ -104,10 +116,11 @@ def _bound(place: tuple[bool, datetime, Any]) -> list[ColumnElement[Any]]:
 
 def _in_sight(ctx: RoomContext) -> list[ColumnElement[bool]]:
     if ctx.moderates:
-        return []
+        return [Thread.merged_into_id.is_(None)]
     if ctx.actor_id is None:
         return [Thread.hidden_at.is_(None)]
-    return [or_(Thread.hidden_at.is_(None), Thread.author_id == ctx.actor_id)]
+    own = and_(Thread.author_id == ctx.actor_id, Thread.merged_into_id.is_(None))
+    return [or_(Thread.hidden_at.is_(None), own)]
 
 
 def _matching(ctx: RoomContext, which: ThreadFilter) -> list[ColumnElement[bool]]:
@@ -139,7 +152,7 @@ def _unread(ctx: RoomContext) -> ColumnElement[bool]:
 
 
 def thread_lines(ctx: RoomContext, threads: Sequence[Thread]) -> list[ThreadLine]:
-    """Add to each thread what is new for the reader: two statements however many threads there are."""
+    """Add to each thread its tags and what is new for the reader: three statements however many threads there are."""
     ids = [thread.id for thread in threads]
     marks: dict[int, int] = {}
     counts: dict[int, int] = {}
@@ -154,6 +167,7 @@ def thread_lines(ctx: RoomContext, threads: Sequence[Thread]) -> list[ThreadLine
         }
         counts = _new_counts(ctx.actor, ids)
     joined = ctx.membership.joined_at if ctx.membership is not None and ctx.is_member else None
+    tags = tags_of(ids)
     lines = []
     for thread in threads:
         never_opened = (
@@ -163,7 +177,7 @@ def thread_lines(ctx: RoomContext, threads: Sequence[Thread]) -> list[ThreadLine
             and thread.author_id != ctx.actor_id
         )
         new = counts.get(thread.id, 0)
-        lines.append(ThreadLine(thread, is_unread=never_opened or new > 0, new_count=new))
+        lines.append(ThreadLine(thread, is_unread=never_opened or new > 0, new_count=new, tags=tags.get(thread.id, ())))
     return lines
 
 

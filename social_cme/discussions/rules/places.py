@@ -12,6 +12,7 @@ from typing import Any
 from social_cme.core.ids import MAX_ID
 from social_cme.core.text import clean_text
 from social_cme.discussions.enums import BODY_LIMIT, CASE_LIMITS, CITATION_LINE_LIMIT, CITATIONS_LIMIT, TITLE_LIMIT
+from social_cme.discussions.rules.taxonomy import TAGS_LINE_LIMIT
 
 DRAFTS_LIMIT = 200
 
@@ -30,6 +31,7 @@ _LIMITS = {
     "citations": 2 * CITATION_LINE_LIMIT * CITATIONS_LIMIT,
     "reason": 400,
     "pseudonym": 40,
+    "tags": TAGS_LINE_LIMIT,
     **{name: 2 * limit for name, limit in CASE_LIMITS.items()},
 }
 

@@ -32,6 +32,8 @@ _REVISION = Field(None, ge=0, lt=2**31, description="The revision you started fr
 # What is too long for one source is refused by name; this bounds what is read at all.
 Source = Annotated[str, Field(max_length=2 * CITATION_LINE_LIMIT)]
 Sources = Annotated[list[Source], Field(max_length=50)]
+TagWord = Annotated[str, Field(max_length=200)]
+TagWords = Annotated[list[TagWord], Field(max_length=20)]
 DraftName = Annotated[str, Field(max_length=40)]
 DraftText = Annotated[str, Field(max_length=100_000)]
 
@@ -73,6 +75,7 @@ class ThreadIn(ClientBody):
     case: CaseParts | None = None
     setting: CareSetting | None = None
     age_band: AgeBand | None = None
+    tags: TagWords = []
     post_first: bool | None = Field(
         None, description="Members see the others' answers after their own; left out, as the room has it."
     )

@@ -55,6 +55,13 @@ class PersonOut(Shown):
 # ------------------------------------------------------------------ threads
 
 
+class TagOut(Shown):
+    """What a thread is about; the key names it in addresses."""
+
+    key: str
+    name: str
+
+
 class ThreadLineOut(Shown):
     """A thread in a list, with what is new in it for the caller."""
 
@@ -76,14 +83,16 @@ class ThreadLineOut(Shown):
     is_hidden: bool
     is_unread: bool
     new_count: int
+    tags: list[TagOut]
 
     @classmethod
     def of(cls, line: Any) -> Self:
         """Show a line of a list."""
         return cls(
-            **_columns(line.thread, cls, extra={"is_unread", "new_count"}),
+            **_columns(line.thread, cls, extra={"is_unread", "new_count", "tags"}),
             is_unread=line.is_unread,
             new_count=line.new_count,
+            tags=[TagOut.model_validate(one) for one in line.tags],
         )
 
 
@@ -130,6 +139,7 @@ class ThreadOut(Shown):
     summary: str
     summary_html: str
     source_url: str
+    tags: list[TagOut]
     is_following: bool
     follower_count: int
     may_answer: bool
@@ -146,9 +156,10 @@ class ThreadOut(Shown):
         own = {"is_mine", "role", "my_vote", "is_following", "follower_count", "may_answer", "why_no_answer"}
         held_back = {"summary", "summary_html", "shows_discussion", "why_no_discussion"}
         return cls(
-            **_columns(thread, cls, extra={*own, *held_back, "body", "closed_by"}),
+            **_columns(thread, cls, extra={*own, *held_back, "body", "closed_by", "tags"}),
             **{name: getattr(view, name) for name in own},
             body=thread.body_md,
+            tags=[TagOut.model_validate(one) for one in view.tags],
             summary=thread.summary_md if view.sight.is_open else "",
             summary_html=thread.summary_html if view.sight.is_open else "",
             shows_discussion=view.sight.is_open,

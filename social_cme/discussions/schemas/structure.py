@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any, Self
 
 from pydantic import Field
 
 from social_cme.accounts.enums import Specialty
 from social_cme.discussions.enums import ThreadKind
+from social_cme.discussions.schemas.incoming import TagWords
 from social_cme.discussions.schemas.shown import Shown
-from social_cme.web.api import PageQuery
+from social_cme.web.api import PageQuery, Schema
 
 
 class WaitingQuery(PageQuery):
@@ -62,3 +64,58 @@ class ResponseTimes(Shown):
     """The last twelve months, the oldest first."""
 
     items: list[MonthOfWaitsOut]
+
+
+# ------------------------------------------------------------------ tags
+
+
+class SuggestionQuery(Schema):
+    """What was typed of a tag."""
+
+    q: str = Field("", max_length=80)
+    limit: int = Field(8, ge=1, le=20)
+
+
+class SuggestionOut(Shown):
+    """A tag for what was typed; ``because`` is the other name that fits, if it is not the name."""
+
+    key: str
+    name: str
+    because: str
+
+
+class Suggestions(Shown):
+    """Tags for what was typed, the best first."""
+
+    items: list[SuggestionOut]
+
+
+class TagsIn(Schema):
+    """What a thread is about, each in any of its names; five at most. Words that no tag knows only moderators may use."""
+
+    tags: TagWords
+
+
+class TaggedOut(Shown):
+    """A thread under a tag."""
+
+    id: int
+    kind: ThreadKind
+    title: str
+    excerpt: str
+    room_slug: str
+    created_at: datetime
+    answer_count: int
+
+    @classmethod
+    def of(cls, thread: Any) -> Self:
+        """Show a thread with the room it stands in."""
+        names = ("id", "kind", "title", "excerpt", "created_at", "answer_count")
+        return cls(**{name: getattr(thread, name) for name in names}, room_slug=thread.room.slug)
+
+
+class TaggedThreads(Shown):
+    """A page of threads under a tag."""
+
+    items: list[TaggedOut]
+    next_cursor: str | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from social_cme.core import clock
 from social_cme.core.errors import Invalid
@@ -18,6 +18,7 @@ from social_cme.discussions.services.counting import count_in_room, count_in_thr
 from social_cme.discussions.services.drafts import drop_draft
 from social_cme.discussions.services.follows import begin_following
 from social_cme.discussions.services.mentions import Scribe
+from social_cme.discussions.services.tagging import put_tags
 from social_cme.discussions.services.texts import case_text, long_text, summary_of, title_text
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext, can_moderate
@@ -35,6 +36,7 @@ def post_thread(
     age_band: str | None = None,
     post_first: bool | None = None,
     pseudonym: str | None = None,
+    tags: Sequence[str] = (),
     client_id: str | None = None,
     draft_revision: int | None = None,
 ) -> Thread:
@@ -43,7 +45,8 @@ def post_thread(
     A case has its parts in *case* (names as in ``CASE_LIMITS``) with *setting* and *age_band*; the other kinds have a *body*.
     *post_first* says whether members answer before they see the others' answers; ``None`` does as the room has it.
     *pseudonym* names one of the levels that ``list_pseudonyms`` offers; without it the author writes under the own name.
-    *draft_revision* is the draft that the text was written in; a newer one is kept. Raises ``Invalid`` naming the fields.
+    *tags* say what it is about, see ``tag_thread``. *draft_revision* is the draft that the text was written in; a newer one is
+    kept. Raises ``Invalid`` naming the fields.
     """
     with transaction() as tx:
         require(policies.can_post_thread(ctx))
@@ -62,6 +65,8 @@ def post_thread(
             _put_on(thread, ctx, pseudonym)
         _open(tx, thread, actor_id=author_id)
         scribe.settle(tx, thread)
+        if tags:
+            put_tags(tx, ctx, thread_id=thread.id, tags=tags)
         begin_following(tx, user_id=author_id, thread_id=thread.id)
         drop_draft(tx, user_id=author_id, place=room_place(ctx.room_id, kind), revision=draft_revision)
         claim.settle(thread.id)

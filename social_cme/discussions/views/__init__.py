@@ -14,5 +14,6 @@ from social_cme.discussions.views import (  # noqa: E402, F401
     printing,
     reading,
     replying,
+    tagging,
     waiting,
 )

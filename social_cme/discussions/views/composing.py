@@ -15,6 +15,7 @@ from social_cme.discussions.policies import can_post_thread
 from social_cme.discussions.queries.pseudonyms import list_pseudonyms
 from social_cme.discussions.rules.places import room_place
 from social_cme.discussions.rules.pseudonyms import WHO_SEES_THROUGH, warning
+from social_cme.discussions.rules.taxonomy import split_tags
 from social_cme.discussions.services.drafts import save_draft
 from social_cme.discussions.services.threads import post_thread
 from social_cme.discussions.views import bp
@@ -78,6 +79,7 @@ def _post(ctx: RoomContext, kind: ThreadKind, form: CaseForm | TextForm) -> Thre
             age_band=form.age_band.data,
             post_first=bool(form.post_first.data),
             pseudonym=form.pseudonym.data,
+            tags=split_tags(form.drafted()["tags"]),
             client_id=form.request_name(),
             draft_revision=form.seen_draft(),
         )
@@ -88,6 +90,7 @@ def _post(ctx: RoomContext, kind: ThreadKind, form: CaseForm | TextForm) -> Thre
         body=form.drafted()["body"],
         post_first=bool(form.post_first.data),
         pseudonym=form.pseudonym.data,
+        tags=split_tags(form.drafted()["tags"]),
         client_id=form.request_name(),
         draft_revision=form.seen_draft(),
     )
@@ -127,7 +130,7 @@ def rendered_parts(ctx: RoomContext, form: WritingForm) -> dict[str, str]:
     return {
         f"{name}_html": preview_html(ctx, text)
         for name, text in form.drafted().items()
-        if text and name not in {"title", "setting", "age_band", "reason", "citations", "pseudonym"}
+        if text and name not in {"title", "setting", "age_band", "reason", "citations", "pseudonym", "tags"}
     }
 
 

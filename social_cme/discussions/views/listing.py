@@ -7,6 +7,7 @@ from werkzeug import Response
 
 from social_cme.discussions.enums import ThreadFilter
 from social_cme.discussions.policies import can_post_thread
+from social_cme.discussions.queries.tags import TagName, find_tag
 from social_cme.discussions.queries.threads import list_threads, thread_lines
 from social_cme.discussions.views import bp
 from social_cme.discussions.views.frame import page
@@ -27,6 +28,11 @@ _WORDS = {
 }
 
 
+def _address(slug: str, which: ThreadFilter, tag: TagName | None) -> str:
+    show = None if which == ThreadFilter.ALL else which.value
+    return url_for(".room_threads", slug=slug, show=show, tag=tag.key if tag is not None else None)
+
+
 @bp.get("/rooms/<slug:slug>")
 def room_threads(slug: str) -> str | Response:
     """Show the threads of a room; somebody who has yet to join is led to the room's door."""
@@ -36,7 +42,9 @@ def room_threads(slug: str) -> str | Response:
     shown = request.args.get("show", "")
     which = ThreadFilter(shown) if shown in set(ThreadFilter) else ThreadFilter.ALL
     cursor = request.args.get("cursor")
-    found = list_threads(ctx, which=which, cursor=cursor, limit=PAGE)
+    key = request.args.get("tag", "")[:60]
+    tag = find_tag(key) if key else None
+    found = list_threads(ctx, which=which, tag=tag.key if tag is not None else "", cursor=cursor, limit=PAGE)
     filters = [one for one in ThreadFilter if one != ThreadFilter.UNREAD or ctx.actor is not None]
     return page(
         "discussions/room_threads.html",
@@ -44,12 +52,13 @@ def room_threads(slug: str) -> str | Response:
         lines=thread_lines(ctx, found.items),
         next_cursor=found.next_cursor,
         which=which,
+        tag=tag,
         is_first=not cursor,
         chips_items=[
             {
                 "key": one.value,
                 "text": _WORDS[one],
-                "href": url_for(".room_threads", slug=slug, show=None if one == ThreadFilter.ALL else one.value),
+                "href": _address(slug, one, tag),
             }
             for one in filters
         ],

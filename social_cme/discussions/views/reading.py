@@ -12,10 +12,11 @@ from social_cme.discussions.enums import AnswerOrder, PostKind
 from social_cme.discussions.forms import AnswerForm, CommentForm
 from social_cme.discussions.models import Post, Thread
 from social_cme.discussions.policies import can_comment_on, can_see_text
-from social_cme.discussions.queries.addresses import find_moved_to
+from social_cme.discussions.queries.addresses import find_new_address
 from social_cme.discussions.queries.pages import PAGE, post_view, thread_page
 from social_cme.discussions.queries.posts import access_post
 from social_cme.discussions.queries.revisions import list_revisions, versions
+from social_cme.discussions.queries.structure import MergeNote, find_merge_note
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.discussions.rules.places import answer_place, comment_place
 from social_cme.discussions.services.reading import mark_read
@@ -33,15 +34,41 @@ def show_thread(slug: str, thread_id: int) -> str | Response:
     try:
         html, read_up_to = thread_html(ctx, thread_id)
     except NotFound:
-        there = find_moved_to(ctx, thread_id)
-        if there is None:
-            raise
-        return redirect(url_for(".show_thread", slug=there.room.slug, thread_id=thread_id), code=302)
+        return _elsewhere(ctx, thread_id)
+    if _stands_elsewhere(ctx, thread_id):
+        return redirect(url_for(".show_post", slug=slug, post_id=_number("post")), code=302)
     # A page fetched ahead of a click has not been read.
     is_prefetch = "prefetch" in (request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", ""))
     if read_up_to is not None and not is_prefetch:
         mark_read(ctx, thread_id=thread_id, up_to=read_up_to)
     return html
+
+
+def _elsewhere(ctx: RoomContext, thread_id: int) -> Response:
+    """Lead from the address of a thread that was moved or merged to where it is; raise ``NotFound`` for any other."""
+    there = find_new_address(ctx, thread_id)
+    if there is None:
+        raise NotFound
+    address = url_for(
+        ".show_thread",
+        slug=there.ctx.room.slug,
+        thread_id=there.thread_id,
+        merged=there.merged_id,
+        post=_number("post"),
+    )
+    return redirect(address, code=302)
+
+
+def _stands_elsewhere(ctx: RoomContext, thread_id: int) -> bool:
+    """Tell whether the address asks for a post that was split off into another thread of the room."""
+    wanted = _number("post")
+    if wanted is None:
+        return False
+    try:
+        thread, _post = access_post(ctx, wanted)
+    except NotFound:
+        return False
+    return thread.id != thread_id
 
 
 def thread_html(
@@ -86,8 +113,14 @@ def thread_html(
         "back": request.full_path.rstrip("?") if request.method == "GET" else "",
         "order_items": _order_items(ctx, thread_id),
         "page_size": PAGE,
+        "merge_note": _merge_note(thread_id),
     }
     return page("discussions/thread.html", ctx, **values), shown.read_up_to
+
+
+def _merge_note(thread_id: int) -> MergeNote | None:
+    came_from = _number("merged")
+    return find_merge_note(thread_id, came_from) if came_from is not None else None
 
 
 def _order() -> AnswerOrder:
@@ -199,10 +232,11 @@ def show_thread_post(slug: str, thread_id: int, post_id: int) -> Response:
     try:
         thread, post = access_post(ctx, post_id)
     except NotFound:
-        there = find_moved_to(ctx, thread_id)
+        there = find_new_address(ctx, thread_id)
         if there is None:
             raise
-        return redirect(url_for(".show_thread_post", slug=there.room.slug, thread_id=thread_id, post_id=post_id))
+        place: dict[str, Any] = {"slug": there.ctx.room.slug, "thread_id": there.thread_id, "post_id": post_id}
+        return redirect(url_for(".show_thread_post", **place))
     return _lead_to(ctx, thread, post)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, select, update
 from social_cme.accounts.models import User
 from social_cme.core import clock
 from social_cme.core.errors import Invalid
-from social_cme.discussions.models import ReadMark
+from social_cme.discussions.models import Post, ReadMark
 from social_cme.notifications.enums import MAILED, READ_WITH_THREAD, NoticeKind
 from social_cme.notifications.models import Notification, NotificationPreference
 from social_cme.persistence.transaction import transaction
@@ -57,6 +57,18 @@ def choose_mail(actor: User, choices: Mapping[str, bool]) -> None:
                 present[kind].by_email = by_email
             elif by_email != MAILED[NoticeKind(kind)]:
                 tx.session.add(NotificationPreference(user_id=actor.id, kind=kind, by_email=by_email))
+
+
+def follow_posts(thread_id: int) -> None:
+    """Let notices about posts that were in a thread name the thread in which these stand now."""
+    stands_in = select(Post.thread_id).where(Post.id == Notification.post_id).scalar_subquery()
+    with transaction() as tx:
+        tx.session.execute(
+            update(Notification)
+            .where(Notification.thread_id == thread_id, Notification.post_id.is_not(None))
+            .values(thread_id=stands_in)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def settle_inboxes() -> int:

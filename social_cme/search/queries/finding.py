@@ -16,7 +16,7 @@ from social_cme.accounts.models import User
 from social_cme.core.errors import BadRequest
 from social_cme.core.pagination import decode_cursor, encode_cursor
 from social_cme.discussions.enums import ThreadStatus
-from social_cme.discussions.models import Endorsement, Post, Thread
+from social_cme.discussions.models import Endorsement, Post, Thread, ThreadTag
 from social_cme.discussions.queries.sight import posts_in_sight
 from social_cme.extensions import db
 from social_cme.rooms.enums import MembershipState, Visibility
@@ -137,6 +137,9 @@ def _narrowed(statement: Select[Any], filters: Filters) -> Select[Any]:
         )
     if filters.specialty:
         statement = statement.where(func.coalesce(Room.specialty, User.specialty) == filters.specialty)
+    if filters.tag:
+        tagged = select(ThreadTag.thread_id).where(ThreadTag.key == filters.tag)
+        statement = statement.where(SearchEntry.thread_id.in_(tagged))
     is_thread = SearchEntry.kind == EntryKind.THREAD
     if filters.solved:
         solved = or_(Thread.accepted_count > 0, Thread.status != ThreadStatus.OPEN)

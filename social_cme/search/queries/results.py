@@ -22,6 +22,7 @@ class Filters:
     room: str = ""
     author_id: int | None = None
     specialty: str = ""
+    tag: str = ""
     solved: bool = False
     endorsed: bool = False
     evidence: EvidenceLevel | None = None
@@ -30,7 +31,7 @@ class Filters:
     @property
     def is_about_threads(self) -> bool:
         """Whether only threads and what is written in them can fit."""
-        return bool(self.room or self.author_id or self.solved or self.endorsed or self.evidence)
+        return bool(self.room or self.tag or self.author_id or self.solved or self.endorsed or self.evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from social_cme.accounts.enums import AccountState, label
 from social_cme.accounts.models import User
 from social_cme.discussions.enums import PostKind
 from social_cme.discussions.models import Citation, Post, Thread
+from social_cme.discussions.queries.tags import TagName, tags_of
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.models import Room
 from social_cme.search.enums import EntryKind
@@ -36,7 +37,15 @@ def index_thread_texts(thread_ids: Sequence[int]) -> int:
     """Read opening texts alone; the posts below them have entries of their own."""
     with transaction() as tx:
         threads = tx.session.scalars(select(Thread).where(Thread.id.in_(thread_ids))).all()
-        return _write(tx, [_thread_values(thread) for thread in threads])
+        tags = tags_of(thread_ids)
+        return _write(tx, [_thread_values(thread, tags.get(thread.id, ())) for thread in threads])
+
+
+def forget_thread(thread_id: int) -> None:
+    """Forget the opening of a thread whose words now stand elsewhere; entries of its posts are left alone."""
+    with transaction() as tx:
+        gone = delete(SearchEntry).where(SearchEntry.kind == EntryKind.THREAD, SearchEntry.object_id == thread_id)
+        tx.session.execute(gone.execution_options(synchronize_session=False))
 
 
 def index_posts(post_ids: Sequence[int]) -> int:
@@ -106,13 +115,17 @@ def _write(tx: Transaction, rows: Iterable[dict[str, Any]]) -> int:
         index_elements=["kind", "object_id"],
         set_={"title": new.title, "body": new.body, "thread_id": new.thread_id},
         # An entry that says the same already is left alone: the word index is rewritten only for new words.
-        where=or_(SearchEntry.title != new.title, SearchEntry.body != new.body),
+        where=or_(
+            SearchEntry.title != new.title,
+            SearchEntry.body != new.body,
+            SearchEntry.thread_id.is_distinct_from(new.thread_id),
+        ),
     )
     tx.session.execute(statement, values)
     return len(values)
 
 
-def _thread_values(thread: Thread) -> dict[str, Any]:
+def _thread_values(thread: Thread, tags: Sequence[TagName]) -> dict[str, Any]:
     parts = [thread.body_html, *(str(part) for part in (thread.case_html or {}).values())]
     if not thread.post_first and thread.step_count <= 1:
         # Elsewhere the summary belongs to what a reader has to earn, and an entry is the same for everybody.
@@ -123,7 +136,7 @@ def _thread_values(thread: Thread) -> dict[str, Any]:
         "object_id": thread.id,
         "thread_id": thread.id,
         "title": thread.title,
-        "body": _words(*(plain_text(part) for part in parts), *facts),
+        "body": _words(*(plain_text(part) for part in parts), *facts, *(tag.name for tag in tags)),
         "created_at": thread.created_at,
     }
 

@@ -41,6 +41,7 @@ class LiveThread {
   }
 
   hear({ kind, data }) {
+    if (data.from_thread_id === this.id) this.bar.say("This thread was merged into another one. Show", location.pathname);
     if (data.thread_id !== this.id) return;
     if (data.thread) this.#count(data.thread);
     if (data.held_back) this.#later("reload", () => this.#reload());
@@ -48,6 +49,8 @@ class LiveThread {
     else if (kind === "answer.posted") this.#later(`new:${data.post_id}`, () => this.#addAnswer(data.post_id));
     else if (kind === "comment.posted") this.#later(`new:${data.post_id}`, () => this.#addComment(data.post_id, data.post.parent_id));
     else if (REDRAWN.has(kind)) this.#later(`draw:${data.post_id}`, () => this.#redraw(data.post_id));
+    else if (kind === "thread.merged") this.bar.say("Another thread was merged into this one. Show", location.pathname);
+    else if (kind === "thread.split") this.bar.say("Some answers became a thread of their own. Show", location.pathname);
     else if (kind.startsWith("thread.")) this.#stateChanged(data);
   }
 
