@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -314,6 +315,21 @@ def test_a_merge_that_would_show_what_is_held_back_is_refused(club: Club) -> Non
         merge(club, club.question(), free)
 
 
+def test_what_was_written_under_a_pseudonym_is_never_brought_under_another_opening(club: Club) -> None:
+    masked, plain = club.question(), club.question(club.second)
+    answer = club.answer(masked)
+    with transaction():
+        masked.pseudonym = "PGY-3"
+    for attempt in (
+        lambda: merge(club, masked, plain),
+        lambda: merge(club, plain, masked),
+        lambda: split(club, masked, answer),
+    ):
+        with pytest.raises(Conflict, match="pseudonym"):
+            attempt()
+    assert reload(answer).thread_id == masked.id
+
+
 def test_drafts_and_tags_go_along(club: Club) -> None:
     kept, gone = club.question(tags=["Heart failure", "Diuretics"]), club.question()
     tag_thread(club.ctx(club.mentor), thread_id=gone.id, tags=["HF", "Hyperkalemia", "Sepsis", "Gout", "Stroke"])
@@ -384,8 +400,6 @@ def test_the_title_of_a_merged_opening_cannot_become_markup() -> None:
 
 
 def test_the_older_thread_stays_first() -> None:
-    from datetime import UTC, datetime
-
     one, two = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
     assert stays_first((one, 9), (two, 1))
     assert not stays_first((one, 2), (one, 1))

@@ -103,7 +103,7 @@ def list_answer_lines(ctx: RoomContext, thread_id: int) -> list[AnswerLine]:
     """Return the answers of a thread for a moderator who chooses among them, oldest first, up to 500."""
     rows = db.session.scalars(
         select(Post)
-        .options(joinedload(Post.author))
+        .options(joinedload(Post.account_behind))
         .where(Post.thread_id == thread_id, Post.room_id == ctx.room_id, Post.kind == PostKind.ANSWER)
         .order_by(Post.id)
         .limit(500)

@@ -82,7 +82,7 @@ def list_tagged(actor: User | None, key: str, *, cursor: str | None = None, limi
         .join(ThreadTag, ThreadTag.thread_id == Thread.id)
         .join(Room, Room.id == Thread.room_id)
         .options(
-            joinedload(Thread.author),
+            joinedload(Thread.account_behind),
             contains_eager(Thread.room),
             *(
                 defer(text, raiseload=True)
