@@ -24,7 +24,8 @@ from social_cme.extensions import db
 from social_cme.persistence.facts import last_seq
 from social_cme.rooms.policies import RoomContext
 
-PAGE = 20
+# Twelve answers of some length, with all that can be done to them, stay under 100 KB of HTML.
+PAGE = 12
 
 
 @dataclass(frozen=True, slots=True)
