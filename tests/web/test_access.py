@@ -38,7 +38,7 @@ LEVELS = {
 TABLE: dict[str, str] = {
     "open": """
         static health.alive health.ready openapi_document home.index home.about search.index rooms.directory live.index
-        accounts.login accounts.logout accounts.register accounts.forgot_password accounts.reset_password accounts.confirm
+        discussions.help_formatting discussions.help_keyboard accounts.login accounts.logout accounts.register accounts.forgot_password accounts.reset_password accounts.confirm
         accounts.resend_confirmation accounts.confirm_email_change accounts.show_profile rooms.invitation
         discussions.unanswered discussions.tags discussions.show_tag
     """,

@@ -8,6 +8,7 @@ from social_cme.discussions.views import (  # noqa: E402, F401
     composing,
     drafts,
     editing,
+    helping,
     listing,
     marking,
     naming,

@@ -3,6 +3,7 @@
 import "../../../vendor/markdown-toolbar-element.js";
 import { all, delegate, need } from "../../core/dom.js";
 import { adopt, fetchPage } from "../../core/page.js";
+import { completeNames } from "./names.js";
 
 export function connect(element, { signal }) {
   const bar = need("[data-editor-bar]", element);
@@ -10,6 +11,8 @@ export function connect(element, { signal }) {
   const preview = element.querySelector("[data-editor-preview]");
   const address = element.closest("form")?.dataset.previewUrl;
   bar.hidden = false;
+  const expander = element.querySelector("[data-editor-expander]");
+  if (expander) completeNames(expander, signal);
   if (!preview) return;
   if (!address) {
     need(".editor-modes", bar).hidden = true;
