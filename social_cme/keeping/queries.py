@@ -16,6 +16,7 @@ from social_cme.core import clock
 from social_cme.core.pagination import Page, decode_cursor, make_page
 from social_cme.discussions.enums import PostKind
 from social_cme.discussions.models import Post, Thread
+from social_cme.discussions.queries.sight import posts_in_sight
 from social_cme.extensions import db
 from social_cme.keeping.enums import Kept
 from social_cme.keeping.models import Bookmark, ThreadNote
@@ -167,7 +168,7 @@ def _posts(actor: User, ids: Sequence[int]) -> dict[int, Place]:
     columns = select(Post.id, Post.kind, Post.body_html, Post.thread_id, Thread.title, Room.slug, Room.name)
     statement = _in_sight(actor, columns.join(Thread, Thread.id == Post.thread_id))
     shown = or_(Post.hidden_at.is_(None), Post.author_id == actor.id)
-    rows = db.session.execute(statement.where(Post.id.in_(ids), shown))
+    rows = db.session.execute(statement.where(Post.id.in_(ids), shown, posts_in_sight(actor)))
     return {
         row.id: Place(
             row.slug,

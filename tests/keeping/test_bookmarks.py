@@ -13,6 +13,7 @@ from sqlalchemy import select
 from social_cme.accounts.models import User
 from social_cme.core import clock
 from social_cme.core.errors import Conflict, Forbidden, Invalid, NotFound
+from social_cme.discussions.services.answers import withdraw_post
 from social_cme.discussions.services.moderating import hide_post, hide_thread
 from social_cme.extensions import db
 from social_cme.keeping import queries
@@ -181,6 +182,16 @@ def test_the_list_names_a_place_only_while_it_may_be_read(club: Club, count_quer
         "Question 3", "Question 3", "Question 2", "Question 2", None, "Question 1", None, None,
     ]  # fmt: skip
     assert [one.place.what for one in lines[:2] if one.place] == ["Answer", "Question"]
+
+
+def test_the_list_shows_no_answer_that_has_to_be_earned_anew(club: Club) -> None:
+    thread = club.question(post_first=True)
+    post = club.answer(thread)
+    own = club.answer(thread, club.second)
+    bookmarks.keep_bookmark(club.ctx(club.second), target="post", target_id=post.id)
+    assert queries.list_bookmarks(club.second).items[0].place is not None
+    withdraw_post(club.ctx(club.second), post_id=own.id)
+    assert queries.list_bookmarks(club.second).items[0].place is None
 
 
 def test_the_list_is_paged_and_can_show_what_is_due(club: Club) -> None:
