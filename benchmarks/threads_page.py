@@ -1,4 +1,4 @@
-"""What the first page of a thread costs with 20, 100 and 500 answers: statements, time, size.
+"""What the first page of a thread costs with 50, 200 and 500 answers: statements, time, size.
 
 Data: one room of 25 people, three threads whose answers have four paragraphs of the same text, a tenth of them with a comment.
 Statements that grow with the thread, or a first page above 100 KB of HTML, would worry us.
@@ -18,7 +18,7 @@ from tests.discussions.volume import long_thread
 from tests.server import cookie_of
 
 COLUMNS = ("answers", "statements", "p50 ms", "p95 ms", "HTML KB", "gzipped KB")
-SIZES = (20, 100, 500)
+SIZES = (50, 200, 500)
 LIMIT_KB = 100
 
 
