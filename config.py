@@ -57,6 +57,20 @@ class Settings(BaseSettings):
     smtp_password: str = ""
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
 
+    media_storage: Literal["folder", "s3"] = Field("folder", description="Where pictures are kept.")
+    media_path: Path | None = Field(
+        None, description="Folder for pictures; media under the instance folder unless set."
+    )
+    media_bucket: str = Field("", max_length=63)
+    media_bucket_endpoint: str = Field(
+        "", max_length=300, description="Address of an S3-compatible server; empty: AWS."
+    )
+    media_bucket_region: str = Field("", max_length=60)
+    media_bucket_access_key: str = Field("", max_length=200)
+    media_bucket_secret_key: str = Field("", max_length=200)
+    max_image_kilobytes: int = Field(12 * 1024, ge=64, le=64 * 1024)
+    image_quota_megabytes: int = Field(500, ge=1, le=1024 * 1024, description="Stored pictures of one person.")
+
     session_idle_minutes: int = Field(60 * 24 * 7, ge=5, le=60 * 24 * 90)
     session_days: int = Field(30, ge=1, le=365)
     registration: Literal["open", "closed"] = "open"
@@ -86,6 +100,14 @@ class Settings(BaseSettings):
             raise ValueError("must begin with redis://, rediss:// or unix://")
         return value
 
+    @field_validator("media_bucket_endpoint")
+    @classmethod
+    def _store_address(cls, value: str) -> str:
+        parts = urlsplit(value.strip())
+        if value.strip() and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("must be an address such as https://storage.example.org")
+        return value.strip().rstrip("/")
+
     @field_validator("public_url")
     @classmethod
     def _absolute(cls, value: str) -> str:
@@ -103,6 +125,8 @@ class Settings(BaseSettings):
                 raise ValueError("PUBLIC_URL must be set in production; e-mail links are built from it")
         if self.mail_delivery == "smtp" and not self.smtp_host:
             raise ValueError("SMTP_HOST must be set when MAIL_DELIVERY is smtp")
+        if self.media_storage == "s3" and not self.media_bucket:
+            raise ValueError("MEDIA_BUCKET must be set when MEDIA_STORAGE is s3")
         if self.jobs == "worker" and not self.redis_url:
             raise ValueError("REDIS_URL must be set when JOBS is worker")
         return self
@@ -111,6 +135,11 @@ class Settings(BaseSettings):
     def database_uri(self) -> str:
         """The SQLAlchemy address of the database."""
         return self.database_url or f"sqlite:///{self.instance_path / 'social_cme.sqlite3'}"
+
+    @property
+    def media_folder(self) -> Path:
+        """Where pictures are kept when they are kept in a folder."""
+        return self.media_path or self.instance_path / "media"
 
     @property
     def site_url(self) -> str:

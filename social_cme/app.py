@@ -26,6 +26,7 @@ from social_cme.web.errors import register_error_handlers
 from social_cme.web.headers import register_headers
 from social_cme.web.logs import configure_logs
 from social_cme.web.templating import register_templating
+from social_cme.web.uploads import register_uploads
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,6 +48,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     register_converters(app)
     register_headers(app, secure=settings.secure_cookies)
+    # A form that carries a picture carries its text as well.
+    register_uploads(app, limit=(settings.max_image_kilobytes + settings.max_request_kilobytes) * 1024)
     _bind_extensions(app, settings)
     if settings.trusted_proxies:
         # Outermost, around the socket server too, so that its limits and its origin check see the real client.

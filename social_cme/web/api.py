@@ -22,12 +22,14 @@ from werkzeug.exceptions import BadRequest as UnreadableBody
 from social_cme.core.errors import AppError, BadRequest, Forbidden, Invalid, Unauthenticated
 from social_cme.core.ids import MAX_ID, token_hash
 from social_cme.extensions import csrf, limiter
-from social_cme.web.converters import SlugConverter
+from social_cme.web.converters import KeyConverter, SlugConverter
+from social_cme.web.uploads import takes_files
 
 PREFIX = "/api/v1"
 ALLOWANCE = "600 per minute"
 _ID_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
 _SLUG_SCHEMA = {"type": "string", "pattern": f"^{SlugConverter.regex}$"}
+_KEY_SCHEMA = {"type": "string", "pattern": f"^{KeyConverter.regex}$"}
 
 
 class ApiScope(StrEnum):
@@ -124,6 +126,7 @@ def endpoint(
     result: type[BaseModel] | None,
     body: type[BaseModel] | None = None,
     query: type[BaseModel] | None = None,
+    form: type[BaseModel] | None = None,
     status: int = 200,
     scope: ApiScope = ApiScope.READ,
     public: bool = False,
@@ -131,16 +134,12 @@ def endpoint(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mount a function as an API route, documented and checked.
 
-    The function gets the path values, ``body=`` and ``query=`` as keyword arguments, and returns an instance of *result* (or
-    ``None`` for status 204). *public* routes may be called by strangers; the others need a token with *scope* or a log-in.
+    The function gets the path values, ``body=``, ``query=`` and ``form=`` (an upload as multipart) as keyword arguments, and
+    returns an instance of *result* (or ``None`` for status 204). *public* routes may be called by strangers; the others need a
+    token with *scope* or a log-in.
     """
-    codes: dict[str, Any] = {f"HTTP_{status}": result} if result is not None else {}
-    refusals = (
-        {400, 403, 404, 409, 429, *errors} | (set() if public else {401}) | ({415} if body is not None else set())
-    )
-    for code in sorted(refusals):
-        codes[f"HTTP_{code}"] = Problem
-    plain = () if result is not None else (f"HTTP_{status}",)
+    refusals = {400, 403, 404, 409, 429, *errors} | (set() if public else {401})
+    answers = _answers(result, status, refusals | ({415} if body is not None or form is not None else set()))
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         def view(**path: Any) -> Any:
@@ -149,6 +148,8 @@ def endpoint(
                 values["body"] = request.context.json  # type: ignore[attr-defined]
             if query is not None:
                 values["query"] = request.context.query  # type: ignore[attr-defined]
+            if form is not None:
+                values["form"] = request.context.form  # type: ignore[attr-defined]
             answer = function(**values)
             if result is None:
                 return Response(status=status)
@@ -160,7 +161,8 @@ def endpoint(
         checked = spec.validate(
             query=query,
             json=body,
-            resp=SpecResponse(*plain, **codes),
+            form=form,
+            resp=answers,
             tags=(bp.name.removesuffix("_api"),),
             security={} if public else None,
             operation_id=f"{bp.name.removesuffix('_api')}.{function.__name__}",
@@ -171,12 +173,23 @@ def endpoint(
             _authorise(scope, public=public)
             if body is not None:
                 _require_object()
+            if form is not None:
+                _require_form()
             return checked(**path)
 
-        bp.add_url_rule(rule, endpoint=function.__name__, view_func=guarded, methods=[method])
+        view_func = takes_files(guarded) if form is not None else guarded
+        bp.add_url_rule(rule, endpoint=function.__name__, view_func=view_func, methods=[method])
         return function
 
     return decorate
+
+
+def _answers(result: type[BaseModel] | None, status: int, refusals: set[int]) -> SpecResponse:
+    codes: dict[str, Any] = {f"HTTP_{status}": result} if result is not None else {}
+    for code in sorted(refusals):
+        codes[f"HTTP_{code}"] = Problem
+    plain = () if result is not None else (f"HTTP_{status}",)
+    return SpecResponse(*plain, **codes)
 
 
 class _UnsupportedBody(AppError):
@@ -195,6 +208,11 @@ def _require_object() -> None:
         raise BadRequest("The body is not valid JSON.") from error
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.")
+
+
+def _require_form() -> None:
+    if request.mimetype != "multipart/form-data":
+        raise _UnsupportedBody("Send a form with the content type multipart/form-data.")
 
 
 def _authorise(scope: ApiScope, *, public: bool) -> None:
@@ -230,7 +248,8 @@ def _described(document: dict[str, Any]) -> dict[str, Any]:
             for parameter in operation["parameters"]:
                 if parameter["in"] == "path" and not parameter["schema"]:
                     is_id = parameter["name"].endswith("_id")
-                    parameter["schema"] = dict(_ID_SCHEMA if is_id else _SLUG_SCHEMA)
+                    is_key = parameter["name"] == "image"
+                    parameter["schema"] = dict(_ID_SCHEMA if is_id else _KEY_SCHEMA if is_key else _SLUG_SCHEMA)
     return document
 
 

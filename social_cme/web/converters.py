@@ -1,4 +1,4 @@
-"""Address parts that are checked before a view runs: ids that fit the database, and slugs."""
+"""Address parts that are checked before a view runs: ids that fit the database, slugs, and random keys."""
 
 from __future__ import annotations
 
@@ -31,7 +31,14 @@ class SlugConverter(BaseConverter):
     regex = r"[a-z0-9][a-z0-9-]{0,59}"
 
 
+class KeyConverter(BaseConverter):
+    """A random key of 256 bits, as ``core.ids.new_token`` writes it."""
+
+    regex = r"[A-Za-z0-9_-]{43}"
+
+
 def register_converters(app: Flask) -> None:
-    """Make ``<id:…>`` and ``<slug:…>`` available in routes."""
+    """Make ``<id:…>``, ``<slug:…>`` and ``<key:…>`` available in routes."""
     app.url_map.converters["id"] = IdConverter
     app.url_map.converters["slug"] = SlugConverter
+    app.url_map.converters["key"] = KeyConverter

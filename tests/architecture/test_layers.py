@@ -15,8 +15,8 @@ from tests.architecture.sources import PACKAGE, ROOT, feature_folders, named, pa
 
 PLUGGED_IN = {"models", "identity", "context", "views", "api", "channels", "sockets", "listeners", "jobs", "cli"}
 KINDS = PLUGGED_IN | {"enums", "rules", "events", "policies", "queries", "services", "forms", "schemas"}
-# Hashing has a module of its own, because it is the one slow thing that services do.
-MORE_KINDS = {"accounts": {"passwords"}}
+# Hashing and decoding have modules of their own, because they are the slow things that services do; so has the place of files.
+MORE_KINDS = {"accounts": {"passwords"}, "media": {"decoding", "storage"}}
 WRITERS = {"services", "listeners"}
 # Where green threads may be met; everything else works the same without them.
 EVENT_LOOP = {

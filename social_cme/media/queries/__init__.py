@@ -1,0 +1,1 @@
+"""Reads of pictures, and who may see each."""

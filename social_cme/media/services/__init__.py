@@ -1,0 +1,1 @@
+"""The only writers of pictures and of their files."""

@@ -1,0 +1,33 @@
+"""Fixtures of the tests of pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config import Settings
+from tests.discussions.journal_club import Club
+from tests.factories import Factory
+
+
+@pytest.fixture
+def club(make: Factory) -> Club:
+    """A room with its people, and a second room of the same mentor."""
+    author, peer, second, mentor = (
+        make.user(name) for name in ("Ada Author", "Ben Peer", "Cleo Second", "Mira Mentor")
+    )
+    room = make.room(mentor=mentor, members=(author, peer, second))
+    other = make.room(mentor=mentor, members=(author,))
+    return Club(make, room, other, author, peer, second, mentor, make.user("Sam Stranger"))
+
+
+@pytest.fixture
+def folder(settings: Settings) -> Path:
+    """Where the files of pictures are."""
+    return settings.media_folder
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return every file below a folder."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
