@@ -28,6 +28,7 @@ from social_cme.discussions.enums import (
 )
 from social_cme.discussions.rules.pseudonyms import Offer
 from social_cme.discussions.rules.taxonomy import TAGS_LINE_LIMIT, TAGS_MOST
+from social_cme.media.forms import PicturesForm
 from social_cme.web.forms import Form, choice_field, choices_of, line_field, text_field
 
 AGE_WORDS = {
@@ -146,17 +147,17 @@ class TagsForm(Form):
     tags = tags_field()
 
 
-class TextForm(OpeningForm):
+class TextForm(PicturesForm, OpeningForm):
     """A question or a discussion."""
 
     title = line_field("Title", limit=TITLE_LIMIT)
     body = text_field("Text", limit=BODY_LIMIT)
     tags: StringField | None = tags_field()
 
-    DRAFTED: ClassVar[tuple[str, ...]] = ("title", "body", "pseudonym", "tags")
+    DRAFTED: ClassVar[tuple[str, ...]] = ("title", "body", "pseudonym", "tags", "image_keys")
 
 
-class CaseForm(OpeningForm):
+class CaseForm(PicturesForm, OpeningForm):
     """A case question in its parts."""
 
     title = line_field("Title", limit=TITLE_LIMIT)
@@ -169,20 +170,28 @@ class CaseForm(OpeningForm):
     question = text_field("Your question", limit=CASE_LIMITS["question"])
     tags: StringField | None = tags_field()
 
-    DRAFTED: ClassVar[tuple[str, ...]] = ("title", "setting", "age_band", *CASE_LIMITS, "pseudonym", "tags")
+    DRAFTED: ClassVar[tuple[str, ...]] = (
+        "title",
+        "setting",
+        "age_band",
+        *CASE_LIMITS,
+        "pseudonym",
+        "tags",
+        "image_keys",
+    )
 
     def parts(self) -> dict[str, str]:
         """Return the Markdown parts by name."""
         return {name: str(self._fields[name].data or "") for name in CASE_LIMITS}
 
 
-class AnswerForm(WritingForm):
+class AnswerForm(PicturesForm, WritingForm):
     """An answer with its sources, one on each line."""
 
     body = text_field("Your answer", limit=BODY_LIMIT)
     citations = text_field("Sources", limit=_CITATIONS, required=False)
 
-    DRAFTED: ClassVar[tuple[str, ...]] = ("body", "citations")
+    DRAFTED: ClassVar[tuple[str, ...]] = ("body", "citations", "image_keys")
 
     def lines(self) -> list[str]:
         """Return the sources, one from each line."""

@@ -31,6 +31,7 @@ def register(gateway: Gateway) -> None:
             thread_id=message.thread_id,
             body=message.body,
             citations=message.citations,
+            image_keys=message.image_keys,
             client_id=message.client_id,
         )
         return _post(ctx, post.id)

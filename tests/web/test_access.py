@@ -20,6 +20,7 @@ from social_cme.rooms.enums import MembershipState, Visibility
 from social_cme.rooms.models import Room
 from social_cme.rooms.queries import open_room
 from tests.factories import Factory
+from tests.media.pictures import bring
 
 EVERYBODY = {"stranger", "outsider", "banned", "learner", "mentor", "coordinator", "administrator"}
 MEMBERS = {"learner", "mentor", "coordinator"}
@@ -56,7 +57,7 @@ TABLE: dict[str, str] = {
         discussions.room_threads discussions.show_thread discussions.show_post discussions.thread_revisions
         discussions.post_revisions discussions.post_fragment discussions.preview discussions.show_thread_post
         discussions.print_thread keeping.bookmark_thread keeping.bookmark_post keeping.remind_of_thread
-        keeping.remind_of_post keeping.edit_note
+        keeping.remind_of_post keeping.edit_note media.show_image
         cohorts.index cohorts.show cohorts.show_unit cohorts.show_challenge cohorts.show_team
     """,
     "part": """
@@ -68,14 +69,14 @@ TABLE: dict[str, str] = {
     "own": """
         discussions.accept discussions.edit_post discussions.edit_thread discussions.close_thread discussions.reopen_thread
         discussions.withdraw_post discussions.endorse discussions.withdraw_endorsement moderation.flag_thread
-        moderation.flag_post discussions.edit_tags cohorts.member
+        moderation.flag_post discussions.edit_tags cohorts.member media.erase_image
     """,
     "moderate": """
         moderation.queue moderation.log moderation.decide moderation.hide_post moderation.hide_thread moderation.unhide_post
         moderation.unhide_thread moderation.lock moderation.unlock moderation.pin moderation.unpin moderation.move
         moderation.split moderation.merge
         cme.room_participation cme.room_participation_csv discussions.response_times
-        discussions.response_times_csv cohorts.table cohorts.table_csv
+        discussions.response_times_csv cohorts.table cohorts.table_csv media.room_images
     """,
     "lead": "live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat",
     "manage": """
@@ -100,6 +101,7 @@ class Stage:
     room: Room
     thread_id: int
     post_id: int
+    image_key: str
     browsers: dict[str, FlaskClient]
 
 
@@ -115,13 +117,20 @@ def stage(app: Flask, make: Factory, login: Callable[[User], FlaskClient]) -> St
     )
     make.membership(room, people["banned"], state=MembershipState.BANNED)
     door = open_room(people["learner"], room.slug)
-    thread = threads.post_thread(door, kind="question", title="Whom does this concern?", body="A question for members.")
+    image_key = bring(door).key
+    thread = threads.post_thread(
+        door,
+        kind="question",
+        title="Whom does this concern?",
+        body="A question for members.",
+        image_keys=[image_key],
+    )
     post = answers.post_answer(
         open_room(people["mentor"], room.slug), thread_id=thread.id, body="An answer for members."
     )
     app.config["WTF_CSRF_ENABLED"] = False
     browsers = {"stranger": app.test_client(), **{name: login(person) for name, person in people.items()}}
-    return Stage(room, thread.id, post.id, browsers)
+    return Stage(room, thread.id, post.id, image_key, browsers)
 
 
 def _address(rule: str, stage: Stage) -> str:
@@ -129,6 +138,8 @@ def _address(rule: str, stage: Stage) -> str:
         "slug": stage.room.slug,
         "thread_id": str(stage.thread_id),
         "post_id": str(stage.post_id),
+        "image": stage.image_key,
+        "size": "320",
         "filename": "none.css",
         "key": "heart-failure",
     }
@@ -171,7 +182,7 @@ def test_everybody_gets_where_the_table_lets_them(app: Flask, stage: Stage) -> N
     wrong: list[str] = []
     for endpoint, method, rule in _pages(app):
         level = LEVEL_OF.get(endpoint)
-        needs_more = re.search(r"<(?!slug:slug|id:thread_id|id:post_id)", rule)
+        needs_more = re.search(r"<(?!slug:slug|id:thread_id|id:post_id|key:image|int:size)", rule)
         if level in {None, "own"} or method != "GET" or needs_more:
             continue
         for name in sorted(LEVELS[level]):

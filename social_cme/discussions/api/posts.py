@@ -35,7 +35,12 @@ def post_answer(slug: str, thread_id: int, body: AnswerIn) -> PostOut:
     """Answer a thread, naming up to ten sources; you follow it from then on."""
     ctx = read_room(require_actor(), slug)
     post = answers.post_answer(
-        ctx, thread_id=thread_id, body=body.body, citations=body.citations, client_id=body.client_id
+        ctx,
+        thread_id=thread_id,
+        body=body.body,
+        citations=body.citations,
+        image_keys=body.image_keys,
+        client_id=body.client_id,
     )
     return PostOut.of(post_view(ctx, post.id))
 
@@ -78,6 +83,7 @@ def edit_post(slug: str, post_id: int, body: PostPatch) -> PostOut:
         post_id=post_id,
         body=post.body_md if body.body is None else body.body,
         citations=body.citations,
+        image_keys=body.image_keys,
         reason=body.reason,
         revision=post.revision if body.revision is None else body.revision,
     )

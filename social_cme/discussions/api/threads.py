@@ -41,6 +41,7 @@ def post_thread(slug: str, body: ThreadIn) -> ThreadOut:
         tags=body.tags,
         post_first=body.post_first,
         pseudonym=body.pseudonym,
+        image_keys=body.image_keys,
         client_id=body.client_id,
     )
     return _shown(ctx, thread.id)
@@ -65,6 +66,7 @@ def edit_thread(slug: str, thread_id: int, body: ThreadPatch) -> ThreadOut:
         case={**(thread.case or {}), **_parts(body.case)},
         setting=body.setting or thread.setting,
         age_band=body.age_band or thread.age_band,
+        image_keys=body.image_keys,
         reason=body.reason,
         # What was left out was read above, so an edit in between must be noticed too.
         revision=thread.revision if body.revision is None else body.revision,

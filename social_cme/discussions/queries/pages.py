@@ -16,11 +16,13 @@ from social_cme.discussions import policies
 from social_cme.discussions.enums import AnswerOrder, PostKind, VoteTarget
 from social_cme.discussions.models import Citation, Endorsement, Follow, Post, ReadMark, Thread
 from social_cme.discussions.queries import posts as rows
+from social_cme.discussions.queries.images import Holder, Pictures, images_on_page
 from social_cme.discussions.queries.sight import Sight, sight_of
 from social_cme.discussions.queries.structure import NO_LINKS, ThreadLinks, links_of
 from social_cme.discussions.queries.tags import TagName, tags_of
 from social_cme.discussions.queries.threads import find_read_mark, read_thread
 from social_cme.extensions import db
+from social_cme.media.models import Image
 from social_cme.persistence.facts import last_seq
 from social_cme.rooms.policies import RoomContext
 
@@ -48,6 +50,7 @@ class PostView:
     citations: Sequence[Citation] = ()
     endorsements: Sequence[Endorsement] = ()
     my_endorsement: Endorsement | None = None
+    images: Sequence[Image] = ()
     comments: Sequence[PostView] = ()
 
 
@@ -72,6 +75,7 @@ class ThreadView:
     may_tag: bool = False
     tags: Sequence[TagName] = ()
     links: ThreadLinks = NO_LINKS
+    images: Sequence[Image] = ()
     comments: Sequence[PostView] = ()
     comment_total: int = 0
 
@@ -102,6 +106,7 @@ class _Belongings:
     votes: dict[tuple[str, int], int]
     citations: dict[int, list[Citation]]
     endorsements: dict[int, list[Endorsement]]
+    images: Pictures
     new_ids: frozenset[int]
 
 
@@ -186,6 +191,7 @@ def _load(
         votes=rows.votes_of(ctx.actor_id, thread_id=thread.id, post_ids=[*ids, *(post.id for post in comments)]),
         citations=rows.citations_of(ids),
         endorsements=rows.endorsements_of(ids),
+        images=images_on_page(thread.id, ids),
         new_ids=new_ids,
     )
 
@@ -211,6 +217,7 @@ def _view(ctx: RoomContext, thread: Thread, post: Post, belongings: _Belongings,
         citations=belongings.citations.get(post.id, []) if shows_text else (),
         endorsements=endorsements if shows_text else (),
         my_endorsement=mine[0] if mine else None,
+        images=belongings.images.get((Holder.POST, post.id), []) if shows_text else (),
         comments=[_view(ctx, thread, comment, belongings, ()) for comment in comments],
     )
 
@@ -238,6 +245,7 @@ def _opening(
         may_tag=bool(policies.can_tag(ctx, thread)),
         tags=tags_of([thread.id]).get(thread.id, ()),
         links=links_of(ctx, thread.id),
+        images=belongings.images.get((Holder.THREAD, thread.id), []),
         comments=[_view(ctx, thread, comment, belongings, ()) for comment in comments],
         comment_total=total,
     )

@@ -13,6 +13,7 @@ from social_cme.core.ids import MAX_ID
 from social_cme.core.text import clean_text
 from social_cme.discussions.enums import BODY_LIMIT, CASE_LIMITS, CITATION_LINE_LIMIT, CITATIONS_LIMIT, TITLE_LIMIT
 from social_cme.discussions.rules.taxonomy import TAGS_LINE_LIMIT
+from social_cme.media.enums import PER_POST
 
 DRAFTS_LIMIT = 200
 
@@ -32,6 +33,7 @@ _LIMITS = {
     "reason": 400,
     "pseudonym": 40,
     "tags": TAGS_LINE_LIMIT,
+    "image_keys": 44 * 2 * PER_POST,
     **{name: 2 * limit for name, limit in CASE_LIMITS.items()},
 }
 

@@ -23,6 +23,7 @@ from social_cme.discussions.enums import (
     ThreadKind,
     VoteTarget,
 )
+from social_cme.media.enums import PER_POST
 from social_cme.realtime.messages import Command
 from social_cme.web.api import ClientBody, PageQuery, Schema
 
@@ -31,6 +32,10 @@ _SLUG = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
 _REVISION = Field(None, ge=0, lt=2**31, description="The revision you started from; a later one is answered with 409.")
 # What is too long for one source is refused by name; this bounds what is read at all.
 Source = Annotated[str, Field(max_length=2 * CITATION_LINE_LIMIT)]
+ImageKeys = Annotated[
+    list[Annotated[str, Field(max_length=64)]],
+    Field(max_length=2 * PER_POST, description="Keys of pictures that were brought before, in their order."),
+]
 Sources = Annotated[list[Source], Field(max_length=50)]
 TagWord = Annotated[str, Field(max_length=200)]
 TagWords = Annotated[list[TagWord], Field(max_length=20)]
@@ -82,6 +87,7 @@ class ThreadIn(ClientBody):
     pseudonym: PseudonymLevel | None = Field(
         None, description="Write under a pseudonym of this level instead of your name; see `/rooms/{slug}/pseudonyms`."
     )
+    image_keys: ImageKeys = []
 
 
 class ThreadPatch(Schema):
@@ -92,6 +98,7 @@ class ThreadPatch(Schema):
     case: CaseParts | None = None
     setting: CareSetting | None = None
     age_band: AgeBand | None = None
+    image_keys: ImageKeys | None = None
     reason: str = Field("", max_length=REASON_LIMIT)
     revision: int | None = _REVISION
 
@@ -107,6 +114,7 @@ class AnswerIn(ClientBody):
 
     body: str = Field(min_length=1, max_length=BODY_LIMIT)
     citations: Sources = []
+    image_keys: ImageKeys = []
 
 
 class CommentIn(ClientBody):
@@ -121,6 +129,7 @@ class PostPatch(Schema):
 
     body: str | None = Field(None, min_length=1, max_length=BODY_LIMIT)
     citations: Sources | None = None
+    image_keys: ImageKeys | None = None
     reason: str = Field("", max_length=REASON_LIMIT)
     revision: int | None = _REVISION
 
@@ -160,6 +169,7 @@ class PostAnswer(RoomCommand):
     thread_id: int = _ID
     body: str = Field(min_length=1, max_length=BODY_LIMIT)
     citations: Sources = []
+    image_keys: ImageKeys = []
 
 
 class PostComment(RoomCommand):

@@ -21,6 +21,7 @@ from social_cme.discussions.enums import (
     ThreadStatus,
 )
 from social_cme.discussions.rules.citations import source_href
+from social_cme.media.schemas import ImageOut
 
 
 class Shown(BaseModel):
@@ -117,6 +118,7 @@ class ThreadOut(Shown):
     body_html: str
     case: dict[str, str] | None
     case_html: dict[str, str] | None
+    images: list[ImageOut]
     setting: CareSetting | None
     age_band: AgeBand | None
     created_at: datetime
@@ -156,8 +158,9 @@ class ThreadOut(Shown):
         own = {"is_mine", "role", "my_vote", "is_following", "follower_count", "may_answer", "why_no_answer"}
         held_back = {"summary", "summary_html", "shows_discussion", "why_no_discussion"}
         return cls(
-            **_columns(thread, cls, extra={*own, *held_back, "body", "closed_by", "tags"}),
+            **_columns(thread, cls, extra={*own, *held_back, "body", "closed_by", "tags", "images"}),
             **{name: getattr(view, name) for name in own},
+            images=[ImageOut.of(one) for one in view.images],
             body=thread.body_md,
             tags=[TagOut.model_validate(one) for one in view.tags],
             summary=thread.summary_md if view.sight.is_open else "",
@@ -231,6 +234,7 @@ class PostOut(Shown):
     body: str
     body_html: str
     citations: list[CitationOut]
+    images: list[ImageOut]
     endorsements: list[EndorsementOut]
     created_at: datetime
     edited_at: datetime | None
@@ -247,7 +251,7 @@ class PostOut(Shown):
     def of(cls, view: Any) -> Self:
         """Show a post as one reader sees it."""
         post, seen = view.post, view.shows_text
-        own = {"author", "is_mine", "role", "body", "body_html", "citations", "endorsements", "my_vote"}
+        own = {"author", "is_mine", "role", "body", "body_html", "citations", "images", "endorsements", "my_vote"}
         return cls(
             **_columns(post, cls, extra=own),
             author=PersonOut.of(post.author) if seen else None,
@@ -256,6 +260,7 @@ class PostOut(Shown):
             body=post.body_md if seen else "",
             body_html=post.body_html if seen else "",
             citations=[CitationOut.of(one) for one in view.citations],
+            images=[ImageOut.of(one) for one in view.images],
             endorsements=[EndorsementOut.of(one) for one in view.endorsements],
             my_vote=view.my_vote,
         )

@@ -13,6 +13,7 @@ from social_cme.discussions import policies
 from social_cme.discussions.enums import BODY_LIMIT, WITHDRAWN, PostKind, StateChange
 from social_cme.discussions.events import AnswerPosted, PostStateChanged
 from social_cme.discussions.models import Citation, Post, Thread
+from social_cme.discussions.queries.images import Holder
 from social_cme.discussions.queries.posts import access_post
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.discussions.rules.citations import Source, parse_sources
@@ -24,6 +25,7 @@ from social_cme.discussions.services.masking import put_on_mask
 from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.reading import note_own_post
 from social_cme.discussions.services.texts import long_text
+from social_cme.media.services.showing import show_images
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext, can_moderate
 from social_cme.web.markdown import render_markdown
@@ -35,6 +37,7 @@ def post_answer(
     thread_id: int,
     body: str,
     citations: Sequence[str] = (),
+    image_keys: Sequence[str] = (),
     client_id: str | None = None,
     draft_revision: int | None = None,
 ) -> Post:
@@ -53,6 +56,7 @@ def post_answer(
         sources = parse_sources(list(citations))
         scribe = Scribe(ctx.room_id)
         post = _add_answer(tx, thread, author_id=author_id, text=text, sources=sources, render=scribe.render)
+        show_images(ctx, holder=Holder.POST, holder_id=post.id, keys=image_keys)
         tx.record(AnswerPosted(actor_id=author_id, room_id=ctx.room_id, thread_id=thread.id, post_id=post.id))
         scribe.settle(tx, thread, post)
         drop_draft(tx, user_id=author_id, place=answer_place(thread.id), revision=draft_revision)

@@ -17,6 +17,7 @@ from social_cme.discussions import policies
 from social_cme.discussions.enums import BODY_LIMIT, COMMENT_LIMIT, REASON_LIMIT, PostKind, ThreadKind
 from social_cme.discussions.events import PostEdited, ThreadEdited
 from social_cme.discussions.models import Citation, Post, Revision, Thread
+from social_cme.discussions.queries.images import Holder
 from social_cme.discussions.queries.posts import access_post, citations_of
 from social_cme.discussions.queries.revisions import citation_lines
 from social_cme.discussions.queries.threads import access_thread
@@ -27,6 +28,7 @@ from social_cme.discussions.services.drafts import drop_draft
 from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.texts import line_text, long_text, title_text
 from social_cme.discussions.services.threads import fill_body, fill_case
+from social_cme.media.services.showing import show_images
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
 
@@ -42,13 +44,15 @@ def edit_thread(
     case: Mapping[str, str] | None = None,
     setting: str | None = None,
     age_band: str | None = None,
+    image_keys: Sequence[str] | None = None,
     reason: str = "",
     revision: int | None = None,
     draft_revision: int | None = None,
 ) -> Thread:
     """Change the opening of one's thread; its kind stays. *revision* is ``Thread.revision`` as the writer saw it.
 
-    Raises ``Conflict`` when it was edited since. Saving without a change leaves no trace.
+    *image_keys* are the pictures it shows from then on, ``None`` leaves them. Raises ``Conflict`` when it was edited since.
+    Saving without a change leaves no trace.
     """
     with transaction() as tx:
         thread = access_thread(ctx, thread_id, lock=True)
@@ -64,7 +68,11 @@ def edit_thread(
         place = edit_place(thread_id=thread.id, post_id=None)
         drop_draft(tx, user_id=ctx.user.id, place=place, revision=draft_revision)
         after = _thread_revision(thread, ctx.user.id, reason)
-        if (before.title, before.body_md, before.case) == (after.title, after.body_md, after.case):
+        has_new_pictures = image_keys is not None and show_images(
+            ctx, holder=Holder.THREAD, holder_id=thread.id, keys=image_keys
+        )
+        same_text = (before.title, before.body_md, before.case) == (after.title, after.body_md, after.case)
+        if same_text and not has_new_pictures:
             return thread
         _keep(tx, before, thread)
         scribe.settle(tx, thread)
@@ -78,6 +86,7 @@ def edit_post(
     post_id: int,
     body: str,
     citations: Sequence[str] | None = None,
+    image_keys: Sequence[str] | None = None,
     reason: str = "",
     revision: int | None = None,
     draft_revision: int | None = None,
@@ -104,6 +113,8 @@ def edit_post(
             post.body_html = scribe.render(post.body_md)
         if is_answer and citations is not None:
             changed = _replace_sources(tx, post, citations) or changed
+        if is_answer and image_keys is not None:
+            changed = show_images(ctx, holder=Holder.POST, holder_id=post.id, keys=image_keys) or changed
         place = edit_place(thread_id=thread.id, post_id=post.id)
         drop_draft(tx, user_id=ctx.user.id, place=place, revision=draft_revision)
         if not changed:

@@ -14,11 +14,13 @@ from social_cme.core.permissions import require
 from social_cme.discussions.enums import NOTE_LIMIT, StateChange
 from social_cme.discussions.events import PostStateChanged, ThreadStateChanged
 from social_cme.discussions.models import FormerAddress, Post, Thread
+from social_cme.discussions.queries.images import image_ids_of
 from social_cme.discussions.queries.posts import access_post
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.discussions.services.answers import count_post
 from social_cme.discussions.services.counting import count_in_room
 from social_cme.discussions.services.texts import line_text
+from social_cme.media.services.showing import move_images
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext, can_moderate
 
@@ -129,6 +131,7 @@ def move_thread(ctx: RoomContext, *, thread_id: int, to: RoomContext) -> Thread:
             .values(room_id=to.room_id)
             .execution_options(synchronize_session=False)
         )
+        move_images(image_ids_of(thread.id), to_room_id=to.room_id)
         known = tx.session.scalar(select(FormerAddress.id).filter_by(thread_id=thread.id, room_id=ctx.room_id))
         if known is None:
             tx.add(FormerAddress(thread_id=thread.id, room_id=ctx.room_id))

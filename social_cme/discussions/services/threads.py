@@ -11,6 +11,7 @@ from social_cme.discussions import policies
 from social_cme.discussions.enums import BODY_LIMIT, StateChange, ThreadKind, ThreadStatus
 from social_cme.discussions.events import ThreadPosted, ThreadStateChanged
 from social_cme.discussions.models import Thread
+from social_cme.discussions.queries.images import Holder
 from social_cme.discussions.queries.pseudonyms import list_pseudonyms
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.discussions.rules.places import room_place
@@ -20,6 +21,7 @@ from social_cme.discussions.services.follows import begin_following
 from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.tagging import put_tags
 from social_cme.discussions.services.texts import case_text, long_text, summary_of, title_text
+from social_cme.media.services.showing import show_images
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext, can_moderate
 from social_cme.web.markdown import render_markdown
@@ -37,10 +39,11 @@ def post_thread(
     post_first: bool | None = None,
     pseudonym: str | None = None,
     tags: Sequence[str] = (),
+    image_keys: Sequence[str] = (),
     client_id: str | None = None,
     draft_revision: int | None = None,
 ) -> Thread:
-    """Open a thread in the room; its author follows it from then on.
+    """Open a thread in the room, with pictures taken in before; its author follows it from then on.
 
     A case has its parts in *case* (names as in ``CASE_LIMITS``) with *setting* and *age_band*; the other kinds have a *body*.
     *post_first* says whether members answer before they see the others' answers; ``None`` does as the room has it.
@@ -67,6 +70,7 @@ def post_thread(
         scribe.settle(tx, thread)
         if tags:
             put_tags(tx, ctx, thread_id=thread.id, tags=tags)
+        show_images(ctx, holder=Holder.THREAD, holder_id=thread.id, keys=image_keys)
         begin_following(tx, user_id=author_id, thread_id=thread.id)
         drop_draft(tx, user_id=author_id, place=room_place(ctx.room_id, kind), revision=draft_revision)
         claim.settle(thread.id)

@@ -20,15 +20,18 @@ from social_cme.discussions.services.drafts import save_draft
 from social_cme.discussions.services.threads import post_thread
 from social_cme.discussions.views import bp
 from social_cme.discussions.views.frame import draft_of, page, preview_html
+from social_cme.discussions.views.pictures import handle_pictures, shown_pictures
 from social_cme.extensions import limiter
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
+from social_cme.web.uploads import takes_files
 
 
 @bp.route("/rooms/<slug:slug>/threads/new", methods=["GET", "POST"])
 @login_required
 @limiter.limit("20 per minute", methods=["POST"])
+@takes_files
 def new_thread(slug: str) -> str | Response | tuple[str, int]:
     """Write a case, a question or a discussion."""
     ctx = read_room(require_actor(), slug)
@@ -39,6 +42,13 @@ def new_thread(slug: str) -> str | Response | tuple[str, int]:
         return _composer(ctx, kind, _fresh(ctx, kind))
     form = CaseForm() if kind == ThreadKind.CASE else TextForm()
     form.offer(ctx.user.display_name, list_pseudonyms(ctx))
+    return _send(ctx, kind, form)
+
+
+def _send(ctx: RoomContext, kind: ThreadKind, form: WritingForm) -> str | Response | tuple[str, int]:
+    status = handle_pictures(ctx, form)
+    if status is not None:
+        return _composer(ctx, kind, form), status
     is_valid = form.validate()
     if "save_draft" in request.form:
         return _keep(ctx, kind, form)
@@ -53,7 +63,7 @@ def new_thread(slug: str) -> str | Response | tuple[str, int]:
         return _composer(ctx, kind, form), error.status
     except AppError as error:
         return _composer(ctx, kind, form, problem=error), error.status
-    return redirect(url_for(".show_thread", slug=slug, thread_id=thread.id), code=303)
+    return redirect(url_for(".show_thread", slug=ctx.room.slug, thread_id=thread.id), code=303)
 
 
 def _fresh(ctx: RoomContext, kind: ThreadKind) -> CaseForm | TextForm:
@@ -80,6 +90,7 @@ def _post(ctx: RoomContext, kind: ThreadKind, form: CaseForm | TextForm) -> Thre
             post_first=bool(form.post_first.data),
             pseudonym=form.pseudonym.data,
             tags=split_tags(form.drafted()["tags"]),
+            image_keys=form.picture_keys(),
             client_id=form.request_name(),
             draft_revision=form.seen_draft(),
         )
@@ -91,6 +102,7 @@ def _post(ctx: RoomContext, kind: ThreadKind, form: CaseForm | TextForm) -> Thre
         post_first=bool(form.post_first.data),
         pseudonym=form.pseudonym.data,
         tags=split_tags(form.drafted()["tags"]),
+        image_keys=form.drafted()["image_keys"].split(),
         client_id=form.request_name(),
         draft_revision=form.seen_draft(),
     )
@@ -115,6 +127,7 @@ def _composer(
         "discussions/new_thread.html",
         ctx,
         form=form,
+        pictures=shown_pictures(ctx, form),
         kind=kind.value,
         place=place,
         draft=draft_of(ctx, place),
@@ -130,7 +143,8 @@ def rendered_parts(ctx: RoomContext, form: WritingForm) -> dict[str, str]:
     return {
         f"{name}_html": preview_html(ctx, text)
         for name, text in form.drafted().items()
-        if text and name not in {"title", "setting", "age_band", "reason", "citations", "pseudonym", "tags"}
+        if text
+        and name not in {"title", "setting", "age_band", "reason", "citations", "pseudonym", "tags", "image_keys"}
     }
 
 

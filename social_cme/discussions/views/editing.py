@@ -14,6 +14,7 @@ from social_cme.discussions.enums import PostKind, ThreadKind
 from social_cme.discussions.forms import EditAnswerForm, EditCaseForm, EditCommentForm, EditTextForm, WritingForm
 from social_cme.discussions.models import Post, Thread
 from social_cme.discussions.policies import can_edit_post, can_edit_thread
+from social_cme.discussions.queries.images import Holder, images_on_page
 from social_cme.discussions.queries.posts import access_post, citations_of
 from social_cme.discussions.queries.revisions import citation_lines
 from social_cme.discussions.queries.threads import access_thread
@@ -23,10 +24,12 @@ from social_cme.discussions.services.drafts import save_draft
 from social_cme.discussions.views import bp
 from social_cme.discussions.views.composing import rendered_parts
 from social_cme.discussions.views.frame import draft_of, page
+from social_cme.discussions.views.pictures import handle_pictures, shown_pictures
 from social_cme.extensions import limiter
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
+from social_cme.web.uploads import takes_files
 
 Answer = str | Response | tuple[str, int]
 
@@ -34,6 +37,7 @@ Answer = str | Response | tuple[str, int]
 @bp.route("/rooms/<slug:slug>/threads/<id:thread_id>/edit", methods=["GET", "POST"])
 @login_required
 @limiter.limit("30 per minute", methods=["POST"])
+@takes_files
 def edit_thread(slug: str, thread_id: int) -> Answer:
     """Change the opening of one's thread."""
     ctx = read_room(require_actor(), slug)
@@ -50,6 +54,7 @@ def edit_thread(slug: str, thread_id: int) -> Answer:
 @bp.route("/rooms/<slug:slug>/posts/<id:post_id>/edit", methods=["GET", "POST"])
 @login_required
 @limiter.limit("30 per minute", methods=["POST"])
+@takes_files
 def edit_post(slug: str, post_id: int) -> Answer:
     """Change one's answer or comment."""
     ctx = read_room(require_actor(), slug)
@@ -65,7 +70,11 @@ def edit_post(slug: str, post_id: int) -> Answer:
 def _filled(
     ctx: RoomContext, kind: type[WritingForm], present: dict[str, Any], thread: Thread, post: Post | None
 ) -> WritingForm:
-    form = kind(formdata=None, data={**present, "revision": str((post or thread).revision)})
+    keys = " ".join(
+        image.key for image in images_on_page(thread.id, [post.id] if post else []).get(_place(thread, post), [])
+    )
+    present = {**present, "image_keys": keys, "revision": str((post or thread).revision)}
+    form = kind(formdata=None, data=present)
     draft = draft_of(ctx, edit_place(thread_id=thread.id, post_id=post.id if post is not None else None))
     form.draft_revision.data = str(draft.revision if draft is not None else 0)
     if draft is not None:
@@ -73,7 +82,15 @@ def _filled(
     return form
 
 
+def _place(thread: Thread, post: Post | None) -> tuple[str, int]:
+    return (Holder.THREAD, thread.id) if post is None else (Holder.POST, post.id)
+
+
 def _save(ctx: RoomContext, form: Any, thread: Thread, post: Post | None) -> Answer:
+    holder, holder_id = _place(thread, post)
+    status = handle_pictures(ctx, form, holder=holder, holder_id=holder_id)
+    if status is not None:
+        return _editor(ctx, form, thread, post), status
     is_valid = form.validate()
     if "save_draft" in request.form:
         return _keep(ctx, form, thread, post)
@@ -103,8 +120,11 @@ def _write(ctx: RoomContext, form: Any, thread: Thread, post: Post | None) -> No
         "draft_revision": form.seen_draft(),
     }
     if post is not None:
-        sources = form.lines() if isinstance(form, EditAnswerForm) else None
-        edits.edit_post(ctx, post_id=post.id, body=form.body.data or "", citations=sources, **common)
+        is_answer = isinstance(form, EditAnswerForm)
+        sources, pictures = (form.lines(), form.picture_keys()) if is_answer else (None, None)
+        edits.edit_post(
+            ctx, post_id=post.id, body=form.body.data or "", citations=sources, image_keys=pictures, **common
+        )
     elif isinstance(form, EditCaseForm):
         edits.edit_thread(
             ctx,
@@ -113,10 +133,18 @@ def _write(ctx: RoomContext, form: Any, thread: Thread, post: Post | None) -> No
             case=form.parts(),
             setting=form.setting.data,
             age_band=form.age_band.data,
+            image_keys=form.picture_keys(),
             **common,
         )
     else:
-        edits.edit_thread(ctx, thread_id=thread.id, title=form.title.data or "", body=form.body.data or "", **common)
+        edits.edit_thread(
+            ctx,
+            thread_id=thread.id,
+            title=form.title.data or "",
+            body=form.body.data or "",
+            image_keys=form.picture_keys(),
+            **common,
+        )
 
 
 def _keep(ctx: RoomContext, form: WritingForm, thread: Thread, post: Post | None) -> Answer:
@@ -140,10 +168,12 @@ def _editor(
     problem: AppError | None = None,
 ) -> str:
     place = edit_place(thread_id=thread.id, post_id=post.id if post is not None else None)
+    holder, holder_id = _place(thread, post)
     return page(
         "discussions/edit.html",
         ctx,
         form=form,
+        pictures=shown_pictures(ctx, form, holder=holder, holder_id=holder_id),
         thread=thread,
         post=post,
         place=place,

@@ -22,6 +22,7 @@ from social_cme.discussions.rules.places import answer_place, comment_place
 from social_cme.discussions.services.reading import mark_read
 from social_cme.discussions.views import bp
 from social_cme.discussions.views.frame import draft_of, page
+from social_cme.discussions.views.pictures import shown_pictures
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor
@@ -98,6 +99,7 @@ def thread_html(
     )
     quoted = _quoted(ctx, thread_id)
     commenting = _commenting(ctx, thread_id, comment_form)
+    answer = answer_form or _answer_form(ctx, thread_id, quoted)
     values: dict[str, Any] = {
         "page": shown,
         "opening": shown.opening,
@@ -105,7 +107,8 @@ def thread_html(
         "start_at": start_at,
         "commenting": commenting,
         "comment_place": comment_place(thread_id, commenting.parent_id()) if commenting is not None else None,
-        "answer": answer_form or _answer_form(ctx, thread_id, quoted),
+        "answer": answer,
+        "answer_pictures": shown_pictures(ctx, answer),
         "answer_draft": draft_of(ctx, answer_place(thread_id)),
         "answer_place": answer_place(thread_id),
         "preview_html": preview,

@@ -16,10 +16,12 @@ from social_cme.discussions.services.comments import post_comment as write_comme
 from social_cme.discussions.services.drafts import save_draft
 from social_cme.discussions.views import bp
 from social_cme.discussions.views.frame import back_to_thread, preview_html
+from social_cme.discussions.views.pictures import handle_pictures
 from social_cme.discussions.views.reading import thread_html
 from social_cme.extensions import limiter
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
+from social_cme.web.uploads import takes_files
 
 Answer = Response | tuple[str, int]
 
@@ -27,11 +29,15 @@ Answer = Response | tuple[str, int]
 @bp.post("/rooms/<slug:slug>/threads/<id:thread_id>/answers")
 @login_required
 @limiter.limit("30 per minute")
+@takes_files
 def post_answer(slug: str, thread_id: int) -> Answer:
     """Answer a thread, look at the answer first, or keep it as a draft."""
     ctx = read_room(require_actor(), slug)
     access_thread(ctx, thread_id)
     form = AnswerForm()
+    status = handle_pictures(ctx, form)
+    if status is not None:
+        return thread_html(ctx, thread_id, answer_form=form)[0], status
     is_valid = form.validate()
     if "save_draft" in request.form:
         return _keep_answer(ctx, thread_id, form)
@@ -46,6 +52,7 @@ def post_answer(slug: str, thread_id: int) -> Answer:
             thread_id=thread_id,
             body=form.body.data or "",
             citations=form.lines(),
+            image_keys=form.picture_keys(),
             client_id=form.request_name(),
             draft_revision=form.seen_draft(),
         )

@@ -20,7 +20,7 @@ class DraftKeeper {
   constructor(form, signal) {
     Object.assign(this, { form, signal, place: form.dataset.place, timer: null, busy: null, wait: RETRY_LEAST, paused: false });
     this.state = form.querySelector("[data-draft-state], [data-note-state]");
-    this.fields = [...form.elements].filter((one) => one.matches(WRITTEN) && one.name && !INTERNAL.has(one.name));
+    this.fields = [...form.elements].filter((one) => one.matches(WRITTEN) && one.name && !INTERNAL.has(one.name) && !isPictureField(one));
     // What the server put into the form; somebody may have written on before this script was there.
     this.saved = JSON.stringify(Object.fromEntries(this.fields.map((field) => [field.name, sentValue(field)])));
   }
@@ -221,6 +221,11 @@ class DraftKeeper {
 function sentValue(field) {
   if (!(field instanceof HTMLSelectElement)) return field.defaultValue;
   return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value ?? "";
+}
+
+// A picture that is being added is no text; those that were added are named in image_keys, which a draft keeps.
+function isPictureField(field) {
+  return field.type === "file" || (field.name.startsWith("image_") && field.name !== "image_keys");
 }
 
 function clockTime() {
