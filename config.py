@@ -73,6 +73,10 @@ class Settings(BaseSettings):
 
     session_idle_minutes: int = Field(60 * 24 * 7, ge=5, le=60 * 24 * 90)
     session_days: int = Field(30, ge=1, le=365)
+    identifier_check: Literal["block", "ask", "off"] = Field(
+        "block",
+        description="Certain identifiers of patients block; 'ask' lets the author decide about all; 'off' publishes.",
+    )
     registration: Literal["open", "closed"] = "open"
     rate_limits: bool = Field(default=True, description="Switch off only in load tests.")
 

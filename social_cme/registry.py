@@ -38,6 +38,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("accounts", "models", "identity", "views", "api", "jobs"),
     _feature("rooms", "models", "views", "api", "channels"),
     _feature("media", "models", "views", "api", "jobs"),
+    _feature("privacy", "models", "views", "api"),
     _feature("discussions", "models", "views", "api", "channels", "sockets", "jobs", "cli"),
     _feature("keeping", "models", "context", "views", "api", "listeners", "jobs"),
     _feature("live", "models", "views", "api", "channels", "sockets", "jobs"),

@@ -6,6 +6,7 @@ Rule: ``message`` is shown to people. It says what happened, what was kept, and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 class AppError(Exception):
@@ -17,6 +18,8 @@ class AppError(Exception):
 
     def __init__(self, message: str | None = None, *, fields: Mapping[str, Sequence[str]] | None = None) -> None:
         self.message = message or self.title
+        # What a program can act on beyond the message; answers of the API and of sockets carry it under this name.
+        self.details: dict[str, Any] = {}
         self.fields = {name: list(texts) for name, texts in (fields or {}).items()}
         super().__init__(self.message)
 

@@ -29,6 +29,7 @@ from social_cme.discussions.enums import (
 from social_cme.discussions.rules.pseudonyms import Offer
 from social_cme.discussions.rules.taxonomy import TAGS_LINE_LIMIT, TAGS_MOST
 from social_cme.media.forms import PicturesForm
+from social_cme.privacy.forms import CheckedForm
 from social_cme.web.forms import Form, choice_field, choices_of, line_field, text_field
 
 AGE_WORDS = {
@@ -60,7 +61,7 @@ CASE_WORDS = {
 _CITATIONS = CITATION_LINE_LIMIT * CITATIONS_LIMIT
 
 
-class WritingForm(Form):
+class WritingForm(CheckedForm):
     """Base of the forms that somebody may write in for a while: sent twice it counts once, and it knows its draft."""
 
     client_id = HiddenField("", validators=[Optional(), Regexp(r"[A-Za-z0-9_-]{8,64}\Z")])

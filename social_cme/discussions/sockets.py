@@ -32,6 +32,7 @@ def register(gateway: Gateway) -> None:
             body=message.body,
             citations=message.citations,
             image_keys=message.image_keys,
+            attested=message.attested,
             client_id=message.client_id,
         )
         return _post(ctx, post.id)
@@ -44,6 +45,7 @@ def register(gateway: Gateway) -> None:
             thread_id=message.thread_id,
             body=message.body,
             parent_id=message.parent_id,
+            attested=message.attested,
             client_id=message.client_id,
         )
         return _post(ctx, post.id)

@@ -125,7 +125,7 @@ def list_questions(slug: str, session_id: int) -> schemas.QuestionList:
 def ask_question(slug: str, session_id: int, body: schemas.AskBody) -> schemas.QuestionOut:
     """Ask a question."""
     ctx = read_room(current_actor(), slug)
-    return _question(questions.ask(ctx, session_id, body=body.body, client_id=body.client_id))
+    return _question(questions.ask(ctx, session_id, body=body.body, attested=body.attested, client_id=body.client_id))
 
 
 @endpoint(bp, f"{QUESTION}/vote", "PUT", result=schemas.QuestionOut, scope=WRITE)
@@ -152,7 +152,9 @@ def take_question_up(slug: str, session_id: int, question_id: int) -> schemas.Qu
 def answer_question(slug: str, session_id: int, question_id: int, body: schemas.AnswerBody) -> schemas.QuestionOut:
     """Mark a question as answered, with what was written."""
     ctx = read_room(current_actor(), slug)
-    return _question(queue.answer(ctx, session_id, question_id, text=body.text, client_id=body.client_id))
+    return _question(
+        queue.answer(ctx, session_id, question_id, text=body.text, attested=body.attested, client_id=body.client_id)
+    )
 
 
 @endpoint(
@@ -202,7 +204,7 @@ def list_chat(slug: str, session_id: int, query: PageQuery) -> schemas.ChatPage:
 def post_chat(slug: str, session_id: int, body: schemas.ChatBody) -> schemas.ChatOut:
     """Write in the chat."""
     ctx = read_room(current_actor(), slug)
-    return _chat(chat.post_message(ctx, session_id, body=body.body, client_id=body.client_id))
+    return _chat(chat.post_message(ctx, session_id, body=body.body, attested=body.attested, client_id=body.client_id))
 
 
 @endpoint(

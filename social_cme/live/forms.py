@@ -8,6 +8,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from social_cme.accounts.rules.zones import zone_choices
 from social_cme.live import rules
+from social_cme.privacy.forms import CheckedForm
 from social_cme.web.forms import Form, choice_field, line_field, text_field
 
 _WALL_CLOCK = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -33,13 +34,13 @@ class PlanForm(Form):
     capacity = IntegerField("Places", validators=[Optional()])
 
 
-class AskForm(Form):
+class AskForm(CheckedForm):
     """A question."""
 
     body = text_field("Ask a question", limit=rules.MAX_QUESTION)
 
 
-class ChatForm(Form):
+class ChatForm(CheckedForm):
     """A line of chat."""
 
     body = text_field("Message", limit=rules.MAX_CHAT)
@@ -51,7 +52,7 @@ class CancelForm(Form):
     reason = line_field("Reason, shown to everybody", limit=rules.MAX_REASON)
 
 
-class AnswerForm(Form):
+class AnswerForm(CheckedForm):
     """What was answered; empty when it was said aloud."""
 
     text = text_field("Written answer", limit=rules.MAX_ANSWER, required=False)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime
 
 from social_cme.live import rules
 from social_cme.live.enums import QuestionState, SessionState
+from social_cme.privacy.schemas import Attesting
 from social_cme.realtime.messages import Command, Incoming
 from social_cme.web.api import ClientBody, PageQuery, Schema
 
@@ -216,13 +217,13 @@ class ReasonBody(ClientBody):
     reason: str = Field(min_length=1, max_length=rules.MAX_REASON)
 
 
-class AskBody(ClientBody):
+class AskBody(ClientBody, Attesting):
     """A question in plain text."""
 
     body: str = Field(min_length=1, max_length=rules.MAX_QUESTION)
 
 
-class AnswerBody(ClientBody):
+class AnswerBody(ClientBody, Attesting):
     """An answer in Markdown; empty when it was given aloud."""
 
     text: str = Field("", max_length=rules.MAX_ANSWER)
@@ -234,7 +235,7 @@ class MergeBody(ClientBody):
     into_id: int = _ID
 
 
-class ChatBody(ClientBody):
+class ChatBody(ClientBody, Attesting):
     """A line of chat in plain text."""
 
     body: str = Field(min_length=1, max_length=rules.MAX_CHAT)
@@ -262,7 +263,7 @@ class Heartbeat(Incoming):
     client_id: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]{8,64}$")
 
 
-class AskQuestion(SessionCommand):
+class AskQuestion(SessionCommand, Attesting):
     """A question in plain text."""
 
     body: str = Field(min_length=1, max_length=rules.MAX_QUESTION)
@@ -314,7 +315,7 @@ class HideQuestion(QuestionCommand):
     reason: str = Field(min_length=1, max_length=rules.MAX_REASON)
 
 
-class AnswerQuestion(QuestionCommand):
+class AnswerQuestion(QuestionCommand, Attesting):
     """A question was answered; the text is Markdown and may be empty."""
 
     text: str = Field("", max_length=rules.MAX_ANSWER)
@@ -326,7 +327,7 @@ class MergeQuestion(QuestionCommand):
     into_id: int = _ID
 
 
-class PostChat(SessionCommand):
+class PostChat(SessionCommand, Attesting):
     """A line of chat in plain text."""
 
     body: str = Field(min_length=1, max_length=rules.MAX_CHAT)

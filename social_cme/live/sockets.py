@@ -48,7 +48,11 @@ def _register_room(gateway: Gateway) -> None:
     @gateway.on("chat.post", schemas.PostChat)
     def post(actor: Any, message: schemas.PostChat) -> Answer:
         ctx = enter_session(actor, message.session_id)
-        return _chat(chat.post_message(ctx, message.session_id, body=message.body, client_id=message.client_id))
+        return _chat(
+            chat.post_message(
+                ctx, message.session_id, body=message.body, attested=message.attested, client_id=message.client_id
+            )
+        )
 
     @gateway.on("chat.hide", schemas.HideChat)
     def hide(actor: Any, message: schemas.HideChat) -> Answer:
@@ -64,7 +68,11 @@ def _register_questions(gateway: Gateway) -> None:
     @gateway.on("question.ask", schemas.AskQuestion)
     def ask(actor: Any, message: schemas.AskQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)
-        return _question(questions.ask(ctx, message.session_id, body=message.body, client_id=message.client_id))
+        return _question(
+            questions.ask(
+                ctx, message.session_id, body=message.body, attested=message.attested, client_id=message.client_id
+            )
+        )
 
     @gateway.on("question.vote", schemas.VoteQuestion)
     def vote(actor: Any, message: schemas.VoteQuestion) -> Answer:
@@ -95,7 +103,14 @@ def _register_queue(gateway: Gateway) -> None:
     def answer(actor: Any, message: schemas.AnswerQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)
         return _question(
-            queue.answer(ctx, message.session_id, message.question_id, text=message.text, client_id=message.client_id)
+            queue.answer(
+                ctx,
+                message.session_id,
+                message.question_id,
+                text=message.text,
+                attested=message.attested,
+                client_id=message.client_id,
+            )
         )
 
     @gateway.on("question.merge", schemas.MergeQuestion)

@@ -19,7 +19,7 @@ from sqlalchemy import String, UniqueConstraint, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from social_cme.core.errors import Conflict, Unavailable
+from social_cme.core.errors import AppError, Conflict, Unavailable
 from social_cme.core.events import Event
 from social_cme.extensions import db
 from social_cme.persistence import facts
@@ -71,6 +71,7 @@ class Transaction:
         self.session = session
         self._events: list[Event] = []
         self._callbacks: list[Callable[[], object]] = []
+        self._refusal_callbacks: list[Callable[[], object]] = []
 
     def record(self, event: Event) -> None:
         """Add a fact; it gets its number when the outermost transaction ends."""
@@ -79,6 +80,10 @@ class Transaction:
     def after_commit(self, callback: Callable[[], object]) -> None:
         """Run *callback* once everything is safely committed; it never runs when the transaction fails."""
         self._callbacks.append(callback)
+
+    def after_refusal(self, callback: Callable[[], object]) -> None:
+        """Run *callback* when the transaction ends with a refusal, after it was rolled back; it may write on its own."""
+        self._refusal_callbacks.append(callback)
 
     def add(self, row: Model) -> None:
         """Add a row and flush it, so that its id is known."""
@@ -129,21 +134,26 @@ def transaction() -> Iterator[Transaction]:
         yield joined
         return
     tx = Transaction(session)
-    with _one_writer(session):
-        session.info["transaction"] = tx
-        try:
-            _begin(session)
-            yield tx
-            records = tx._finish()
-            session.commit()
-        except DBAPIError as error:
-            session.rollback()
-            raise _translate(error) from error
-        except BaseException:
-            session.rollback()
-            raise
-        finally:
-            session.info.pop("transaction", None)
+    try:
+        with _one_writer(session):
+            session.info["transaction"] = tx
+            try:
+                _begin(session)
+                yield tx
+                records = tx._finish()
+                session.commit()
+            except DBAPIError as error:
+                session.rollback()
+                raise _translate(error) from error
+            except BaseException:
+                session.rollback()
+                raise
+            finally:
+                session.info.pop("transaction", None)
+    except AppError:
+        for callback in tx._refusal_callbacks:
+            _guarded(callback)
+        raise
     _after_commit(tx, records)
 
 

@@ -202,7 +202,7 @@ class Gateway:
         except AppError as error:
             db.session.rollback()
             log.info("socket_refused", socket_event=event, code=error.code, user_id=one.user_id)
-            return refusal(error.code, error.message, fields=error.fields)
+            return refusal(error.code, error.message, fields=error.fields, details=error.details)
         except (OperationalError, PoolTimeout) as error:
             db.session.rollback()
             log.warning("database_unavailable", error=type(error).__name__, socket_event=event)
@@ -240,13 +240,9 @@ class Gateway:
         return self.is_shared or any(channel in one.channels for one in list(self.connections.values()))
 
 
-def refusal(
-    code: str, message: str, *, fields: dict[str, list[str]] | None = None, retry_after: int | None = None
-) -> dict[str, Any]:
-    """Build a negative acknowledgement."""
-    error: dict[str, Any] = {"code": code, "message": message}
-    if fields:
-        error["fields"] = fields
+def refusal(code: str, message: str, *, retry_after: int | None = None, **more: dict[str, Any]) -> dict[str, Any]:
+    """Build a negative acknowledgement; *more* is ``fields`` and ``details``, left out when empty."""
+    error: dict[str, Any] = {"code": code, "message": message, **{name: told for name, told in more.items() if told}}
     if retry_after is not None:
         error["retry_after"] = retry_after
     return {"ok": False, "error": error}

@@ -53,6 +53,7 @@ class Problem(BaseModel):
     status: int
     code: str
     fields: dict[str, list[str]] | None = None
+    details: dict[str, Any] | None = None
     request_id: str
 
 

@@ -5,6 +5,8 @@ Rule: no trace, no library text and no secret ever reaches the reader.
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_limiter.errors import RateLimitExceeded
@@ -41,12 +43,20 @@ def wants_json() -> bool:
 
 
 def problem(
-    status: int, *, code: str, title: str, fields: dict[str, list[str]] | None = None, retry_after: int | None = None
+    status: int,
+    *,
+    code: str,
+    title: str,
+    fields: dict[str, list[str]] | None = None,
+    details: dict[str, Any] | None = None,
+    retry_after: int | None = None,
 ) -> Response:
     """Build an ``application/problem+json`` answer (RFC 9457)."""
     body: dict[str, object] = {"type": f"about:blank#{code}", "title": title, "status": status, "code": code}
     if fields:
         body["fields"] = fields
+    if details:
+        body["details"] = details
     body["request_id"] = g.get("request_id", "")
     response = jsonify(body)
     response.status_code = status
@@ -61,9 +71,15 @@ def _route() -> str:
     return request.url_rule.rule if request.url_rule is not None else "unmatched"
 
 
-def _answer(status: int, code: str, message: str, fields: dict[str, list[str]] | None = None) -> Response:
+def _answer(
+    status: int,
+    code: str,
+    message: str,
+    fields: dict[str, list[str]] | None = None,
+    details: dict[str, Any] | None = None,
+) -> Response:
     if wants_json():
-        return problem(status, code=code, title=message, fields=fields)
+        return problem(status, code=code, title=message, fields=fields, details=details)
     page = "errors/form_kept.html" if _typed_text() else "errors/error.html"
     html = render_template(page, status=status, code=code, message=message, kept=_typed_text())
     response = make_response(html, status)
@@ -98,7 +114,7 @@ def _register_expected(app: Flask) -> None:
             log.info("refused", code=error.code, reason=error.message, route=_route())
         if error.status == 401 and not wants_json():
             return app.login_manager.unauthorized()  # type: ignore[attr-defined]
-        response = _answer(error.status, error.code, error.message, error.fields)
+        response = _answer(error.status, error.code, error.message, error.fields, error.details)
         if isinstance(error, RateLimited):
             response.headers["Retry-After"] = str(error.retry_after)
         return response

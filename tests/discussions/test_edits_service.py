@@ -130,7 +130,7 @@ def test_a_comment_keeps_its_own_limit(club: Club, thread: Thread) -> None:
 def test_what_was_hidden_and_reworded_does_not_come_back_through_the_history(
     club: Club, thread: Thread, answer: Post
 ) -> None:
-    edit_post(club.ctx(club.peer), post_id=answer.id, body="Mrs. Canary of Linden Street, ten milligrams.")
+    edit_post(club.ctx(club.peer), post_id=answer.id, body="As the mayor got, ten milligrams.")
     hide_post(club.ctx(club.mentor), post_id=answer.id, reason="Names a patient.")
     edit_post(club.ctx(club.peer), post_id=answer.id, body="A patient, ten milligrams.")
     unhide_post(club.ctx(club.mentor), post_id=answer.id)

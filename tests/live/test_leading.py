@@ -73,7 +73,7 @@ def test_every_question_becomes_a_thread_with_what_was_answered(stage: Stage) ->
             (stage.learner, "Which dose of furosemide in a naive patient?"),
             (stage.peer, "How much furosemide to begin with?"),
             (stage.learner, "Is there parking?"),
-            (stage.learner, "Mr. Smith?"),
+            (stage.learner, "The mayor?"),
             (stage.peer, "And acetazolamide?"),
             (stage.peer, "And the kidneys?"),
         )

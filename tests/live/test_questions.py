@@ -294,7 +294,7 @@ def test_what_was_merged_moves_on_with_its_target(stage: Stage) -> None:
 
 def test_hiding_a_question_sets_those_merged_into_it_free(stage: Stage) -> None:
     session = stage.running()
-    bad, good = stage.ask(session, body="Mr. Smith of room 4?"), stage.ask(session, body="Which dose?")
+    bad, good = stage.ask(session, body="The mayor of room 4?"), stage.ask(session, body="Which dose?")
     stage.vote(session, good)
     mentor = stage.ctx(stage.mentor)
     queue.merge(mentor, session.id, good.id, into_id=bad.id)

@@ -91,5 +91,5 @@ def scene(make: Factory) -> Scene:
     thread = post_thread(
         open_room(asker, room.slug), kind=ThreadKind.QUESTION, title="Which dose?", body="For a child."
     )
-    answer = post_answer(open_room(author, room.slug), thread_id=thread.id, body="As Mrs. Miller of Ward 5 got.")
+    answer = post_answer(open_room(author, room.slug), thread_id=thread.id, body="As the mayor of Ward 5 got.")
     return Scene(make, room, mentor, asker, author, thread, answer)

@@ -144,7 +144,7 @@ def test_what_a_moderator_kept_is_not_hidden_by_the_next_report_until_it_is_edit
     _flag(scene, second, reason="identifier")
     assert _answer(scene).hidden_at is None
     assert scene.facts()[-1][1]["withheld"] is False
-    edit_post(scene.ctx(scene.author), post_id=scene.answer.id, body="As Mrs. Miller of Ward 6 got.", revision=0)
+    edit_post(scene.ctx(scene.author), post_id=scene.answer.id, body="As the mayor of Ward 6 got.", revision=0)
     _flag(scene, third, reason="identifier")
     assert _answer(scene).hidden_at is not None
 

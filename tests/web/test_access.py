@@ -72,7 +72,7 @@ TABLE: dict[str, str] = {
         moderation.flag_post discussions.edit_tags cohorts.member media.erase_image
     """,
     "moderate": """
-        moderation.queue moderation.log moderation.decide moderation.hide_post moderation.hide_thread moderation.unhide_post
+        privacy.attested privacy.review moderation.queue moderation.log moderation.decide moderation.hide_post moderation.hide_thread moderation.unhide_post
         moderation.unhide_thread moderation.lock moderation.unlock moderation.pin moderation.unpin moderation.move
         moderation.split moderation.merge
         cme.room_participation cme.room_participation_csv discussions.response_times

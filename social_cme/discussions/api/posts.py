@@ -40,6 +40,7 @@ def post_answer(slug: str, thread_id: int, body: AnswerIn) -> PostOut:
         body=body.body,
         citations=body.citations,
         image_keys=body.image_keys,
+        attested=body.attested,
         client_id=body.client_id,
     )
     return PostOut.of(post_view(ctx, post.id))
@@ -62,7 +63,12 @@ def post_comment(slug: str, thread_id: int, body: CommentIn) -> PostOut:
     """Comment on the opening of a thread or on one of its answers."""
     ctx = read_room(require_actor(), slug)
     post = comments.post_comment(
-        ctx, thread_id=thread_id, body=body.body, parent_id=body.parent_id, client_id=body.client_id
+        ctx,
+        thread_id=thread_id,
+        body=body.body,
+        parent_id=body.parent_id,
+        attested=body.attested,
+        client_id=body.client_id,
     )
     return PostOut.of(post_view(ctx, post.id))
 
@@ -85,6 +91,7 @@ def edit_post(slug: str, post_id: int, body: PostPatch) -> PostOut:
         citations=body.citations,
         image_keys=body.image_keys,
         reason=body.reason,
+        attested=body.attested,
         revision=post.revision if body.revision is None else body.revision,
     )
     return PostOut.of(post_view(ctx, post_id))

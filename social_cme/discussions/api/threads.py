@@ -42,6 +42,7 @@ def post_thread(slug: str, body: ThreadIn) -> ThreadOut:
         post_first=body.post_first,
         pseudonym=body.pseudonym,
         image_keys=body.image_keys,
+        attested=body.attested,
         client_id=body.client_id,
     )
     return _shown(ctx, thread.id)
@@ -68,6 +69,7 @@ def edit_thread(slug: str, thread_id: int, body: ThreadPatch) -> ThreadOut:
         age_band=body.age_band or thread.age_band,
         image_keys=body.image_keys,
         reason=body.reason,
+        attested=body.attested,
         # What was left out was read above, so an edit in between must be noticed too.
         revision=thread.revision if body.revision is None else body.revision,
     )

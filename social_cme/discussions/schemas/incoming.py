@@ -24,6 +24,7 @@ from social_cme.discussions.enums import (
     VoteTarget,
 )
 from social_cme.media.enums import PER_POST
+from social_cme.privacy.schemas import Attesting
 from social_cme.realtime.messages import Command
 from social_cme.web.api import ClientBody, PageQuery, Schema
 
@@ -71,7 +72,7 @@ class CaseParts(Schema):
     question: str | None = Field(None, max_length=CASE_LIMITS["question"])
 
 
-class ThreadIn(ClientBody):
+class ThreadIn(ClientBody, Attesting):
     """A thread to open. A case needs ``case``, ``setting`` and ``age_band``, the other kinds a ``body``."""
 
     kind: ThreadKind
@@ -90,7 +91,7 @@ class ThreadIn(ClientBody):
     image_keys: ImageKeys = []
 
 
-class ThreadPatch(Schema):
+class ThreadPatch(Schema, Attesting):
     """Changes of the opening; what is left out stays as it is."""
 
     title: str | None = Field(None, min_length=1, max_length=TITLE_LIMIT)
@@ -109,7 +110,7 @@ class CloseIn(Schema):
     summary: str = Field("", max_length=BODY_LIMIT, description="Markdown; what was learned.")
 
 
-class AnswerIn(ClientBody):
+class AnswerIn(ClientBody, Attesting):
     """An answer in Markdown with its sources, each a DOI, a PubMed number or a web address."""
 
     body: str = Field(min_length=1, max_length=BODY_LIMIT)
@@ -117,14 +118,14 @@ class AnswerIn(ClientBody):
     image_keys: ImageKeys = []
 
 
-class CommentIn(ClientBody):
+class CommentIn(ClientBody, Attesting):
     """A comment in Markdown on an answer, or on the opening."""
 
     body: str = Field(min_length=1, max_length=COMMENT_LIMIT)
     parent_id: int | None = Field(None, ge=1, lt=2**53, description="The answer; left out for the opening.")
 
 
-class PostPatch(Schema):
+class PostPatch(Schema, Attesting):
     """Changes of an answer or comment; what is left out stays as it is."""
 
     body: str | None = Field(None, min_length=1, max_length=BODY_LIMIT)
@@ -163,7 +164,7 @@ class RoomCommand(Command):
     slug: str = _SLUG
 
 
-class PostAnswer(RoomCommand):
+class PostAnswer(RoomCommand, Attesting):
     """An answer in Markdown with its sources."""
 
     thread_id: int = _ID
@@ -172,7 +173,7 @@ class PostAnswer(RoomCommand):
     image_keys: ImageKeys = []
 
 
-class PostComment(RoomCommand):
+class PostComment(RoomCommand, Attesting):
     """A comment in Markdown on an answer, or on the opening."""
 
     thread_id: int = _ID

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -21,12 +21,15 @@ from social_cme.discussions.rules.places import answer_place
 from social_cme.discussions.services.counting import count_in_room, count_in_thread
 from social_cme.discussions.services.drafts import drop_draft
 from social_cme.discussions.services.follows import begin_following
+from social_cme.discussions.services.identifiers import post_texts
 from social_cme.discussions.services.masking import put_on_mask
 from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.reading import note_own_post
 from social_cme.discussions.services.texts import long_text
 from social_cme.media.services.showing import show_images
 from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.privacy.enums import ObjectKind
+from social_cme.privacy.services.checking import check_before_publishing
 from social_cme.rooms.policies import RoomContext, can_moderate
 from social_cme.web.markdown import render_markdown
 
@@ -38,6 +41,7 @@ def post_answer(
     body: str,
     citations: Sequence[str] = (),
     image_keys: Sequence[str] = (),
+    attested: Collection[str] = (),
     client_id: str | None = None,
     draft_revision: int | None = None,
 ) -> Post:
@@ -54,9 +58,13 @@ def post_answer(
             return access_post(ctx, claim.object_id)[1]
         text = long_text(body, "body", BODY_LIMIT)
         sources = parse_sources(list(citations))
+        checked = check_before_publishing(
+            tx, ctx, kind=ObjectKind.POST, parts=post_texts(text, sources), attested=attested
+        )
         scribe = Scribe(ctx.room_id)
         post = _add_answer(tx, thread, author_id=author_id, text=text, sources=sources, render=scribe.render)
         show_images(ctx, holder=Holder.POST, holder_id=post.id, keys=image_keys)
+        checked.note(post.id)
         tx.record(AnswerPosted(actor_id=author_id, room_id=ctx.room_id, thread_id=thread.id, post_id=post.id))
         scribe.settle(tx, thread, post)
         drop_draft(tx, user_id=author_id, place=answer_place(thread.id), revision=draft_revision)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from social_cme.core.errors import NotFound
 from social_cme.core.permissions import require
 from social_cme.discussions import policies
@@ -16,6 +18,8 @@ from social_cme.discussions.services.drafts import drop_draft
 from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.texts import long_text
 from social_cme.persistence.transaction import transaction
+from social_cme.privacy.enums import ObjectKind
+from social_cme.privacy.services.checking import check_before_publishing
 from social_cme.rooms.policies import RoomContext
 
 
@@ -25,6 +29,7 @@ def post_comment(
     thread_id: int,
     body: str,
     parent_id: int | None = None,
+    attested: Collection[str] = (),
     client_id: str | None = None,
     draft_revision: int | None = None,
 ) -> Post:
@@ -43,6 +48,7 @@ def post_comment(
             return access_post(ctx, claim.object_id)[1]
         text = long_text(body, "body", COMMENT_LIMIT)
         scribe = Scribe(ctx.room_id)
+        checked = check_before_publishing(tx, ctx, kind=ObjectKind.POST, parts={"body": text}, attested=attested)
         post = Post(
             room_id=ctx.room_id,
             thread_id=thread.id,
@@ -60,6 +66,7 @@ def post_comment(
             )
         )
         scribe.settle(tx, thread, post)
+        checked.note(post.id)
         place = comment_place(thread.id, parent_id)
         drop_draft(tx, user_id=author_id, place=place, revision=draft_revision)
         claim.settle(post.id)

@@ -6,7 +6,7 @@ hidden seals everything it said before, for that may be why it was hidden.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, update
 
@@ -25,11 +25,14 @@ from social_cme.discussions.rules.citations import parse_sources
 from social_cme.discussions.rules.places import edit_place
 from social_cme.discussions.services.answers import put_sources
 from social_cme.discussions.services.drafts import drop_draft
+from social_cme.discussions.services.identifiers import thread_texts
 from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.texts import line_text, long_text, title_text
 from social_cme.discussions.services.threads import fill_body, fill_case
 from social_cme.media.services.showing import show_images
 from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.privacy.enums import ObjectKind
+from social_cme.privacy.services.checking import check_before_publishing
 from social_cme.rooms.policies import RoomContext
 
 _CHANGED = "This was edited in another window meanwhile. Your text is kept here; compare the two, then save again."
@@ -46,6 +49,7 @@ def edit_thread(
     age_band: str | None = None,
     image_keys: Sequence[str] | None = None,
     reason: str = "",
+    attested: Collection[str] = (),
     revision: int | None = None,
     draft_revision: int | None = None,
 ) -> Thread:
@@ -59,6 +63,7 @@ def edit_thread(
         require(policies.can_edit_thread(ctx, thread))
         _same(thread.revision, revision)
         before = _thread_revision(thread, ctx.user.id, reason)
+        earlier = thread_texts(thread)
         thread.title = title_text(title)
         scribe = Scribe(ctx.room_id)
         if thread.kind == ThreadKind.CASE:
@@ -74,6 +79,15 @@ def edit_thread(
         same_text = (before.title, before.body_md, before.case) == (after.title, after.body_md, after.case)
         if same_text and not has_new_pictures:
             return thread
+        check_before_publishing(
+            tx,
+            ctx,
+            kind=ObjectKind.THREAD,
+            parts={**thread_texts(thread), "reason": after.reason},
+            attested=attested,
+            earlier=earlier,
+            object_id=thread.id,
+        ).note(thread.id)
         _keep(tx, before, thread)
         scribe.settle(tx, thread)
         tx.record(ThreadEdited(actor_id=ctx.user.id, room_id=ctx.room_id, thread_id=thread.id))
@@ -88,6 +102,7 @@ def edit_post(
     citations: Sequence[str] | None = None,
     image_keys: Sequence[str] | None = None,
     reason: str = "",
+    attested: Collection[str] = (),
     revision: int | None = None,
     draft_revision: int | None = None,
 ) -> Post:
@@ -119,6 +134,15 @@ def edit_post(
         drop_draft(tx, user_id=ctx.user.id, place=place, revision=draft_revision)
         if not changed:
             return post
+        check_before_publishing(
+            tx,
+            ctx,
+            kind=ObjectKind.POST,
+            parts={"body": post.body_md, "citations": "\n".join(citations or ()), "reason": before.reason},
+            attested=attested,
+            earlier={"body": before.body_md, "citations": lines},
+            object_id=post.id,
+        ).note(post.id)
         _keep(tx, before, post)
         scribe.settle(tx, thread, post)
         tx.record(PostEdited(actor_id=ctx.user.id, room_id=ctx.room_id, thread_id=thread.id, post_id=post.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from social_cme.core import clock
 from social_cme.core.errors import Invalid
@@ -18,11 +18,14 @@ from social_cme.discussions.rules.places import room_place
 from social_cme.discussions.services.counting import count_in_room, count_in_thread
 from social_cme.discussions.services.drafts import drop_draft
 from social_cme.discussions.services.follows import begin_following
+from social_cme.discussions.services.identifiers import thread_texts
 from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.tagging import put_tags
 from social_cme.discussions.services.texts import case_text, long_text, summary_of, title_text
 from social_cme.media.services.showing import show_images
 from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.privacy.enums import ObjectKind
+from social_cme.privacy.services.checking import check_before_publishing
 from social_cme.rooms.policies import RoomContext, can_moderate
 from social_cme.web.markdown import render_markdown
 
@@ -40,6 +43,7 @@ def post_thread(
     pseudonym: str | None = None,
     tags: Sequence[str] = (),
     image_keys: Sequence[str] = (),
+    attested: Collection[str] = (),
     client_id: str | None = None,
     draft_revision: int | None = None,
 ) -> Thread:
@@ -49,7 +53,7 @@ def post_thread(
     *post_first* says whether members answer before they see the others' answers; ``None`` does as the room has it.
     *pseudonym* names one of the levels that ``list_pseudonyms`` offers; without it the author writes under the own name.
     *tags* say what it is about, see ``tag_thread``. *draft_revision* is the draft that the text was written in; a newer one is
-    kept. Raises ``Invalid`` naming the fields.
+    kept. *attested* names findings of the identifier check, as ``IdentifiersFound`` told them. Raises ``Invalid``.
     """
     with transaction() as tx:
         require(policies.can_post_thread(ctx))
@@ -66,7 +70,11 @@ def post_thread(
             fill_body(thread, body, render=scribe.render)
         if pseudonym:
             _put_on(thread, ctx, pseudonym)
+        checked = check_before_publishing(
+            tx, ctx, kind=ObjectKind.THREAD, parts=thread_texts(thread), attested=attested
+        )
         _open(tx, thread, actor_id=author_id)
+        checked.note(thread.id)
         scribe.settle(tx, thread)
         if tags:
             put_tags(tx, ctx, thread_id=thread.id, tags=tags)

@@ -22,6 +22,7 @@ from social_cme.discussions.views import bp
 from social_cme.discussions.views.frame import draft_of, page, preview_html
 from social_cme.discussions.views.pictures import handle_pictures, shown_pictures
 from social_cme.extensions import limiter
+from social_cme.privacy.queries.looking import with_chosen_wordings
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
@@ -52,6 +53,9 @@ def _send(ctx: RoomContext, kind: ThreadKind, form: WritingForm) -> str | Respon
     is_valid = form.validate()
     if "save_draft" in request.form:
         return _keep(ctx, kind, form)
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return _composer(ctx, kind, form)
     if not is_valid:
         return _composer(ctx, kind, form), 422
     if "preview" in request.form:
@@ -91,6 +95,7 @@ def _post(ctx: RoomContext, kind: ThreadKind, form: CaseForm | TextForm) -> Thre
             pseudonym=form.pseudonym.data,
             tags=split_tags(form.drafted()["tags"]),
             image_keys=form.picture_keys(),
+            attested=form.attested_findings(),
             client_id=form.request_name(),
             draft_revision=form.seen_draft(),
         )
@@ -103,6 +108,7 @@ def _post(ctx: RoomContext, kind: ThreadKind, form: CaseForm | TextForm) -> Thre
         pseudonym=form.pseudonym.data,
         tags=split_tags(form.drafted()["tags"]),
         image_keys=form.drafted()["image_keys"].split(),
+        attested=form.attested_findings(),
         client_id=form.request_name(),
         draft_revision=form.seen_draft(),
     )

@@ -26,6 +26,7 @@ from social_cme.discussions.views.composing import rendered_parts
 from social_cme.discussions.views.frame import draft_of, page
 from social_cme.discussions.views.pictures import handle_pictures, shown_pictures
 from social_cme.extensions import limiter
+from social_cme.privacy.queries.looking import with_chosen_wordings
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
@@ -94,6 +95,9 @@ def _save(ctx: RoomContext, form: Any, thread: Thread, post: Post | None) -> Ans
     is_valid = form.validate()
     if "save_draft" in request.form:
         return _keep(ctx, form, thread, post)
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return _editor(ctx, form, thread, post)
     if not is_valid:
         return _editor(ctx, form, thread, post), 422
     if "preview" in request.form:
@@ -116,6 +120,7 @@ def _write(ctx: RoomContext, form: Any, thread: Thread, post: Post | None) -> No
     seen = int(form.revision.data) if form.revision.data else None
     common: dict[str, Any] = {
         "reason": form.reason.data or "",
+        "attested": form.attested_findings(),
         "revision": seen,
         "draft_revision": form.seen_draft(),
     }

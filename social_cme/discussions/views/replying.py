@@ -19,6 +19,7 @@ from social_cme.discussions.views.frame import back_to_thread, preview_html
 from social_cme.discussions.views.pictures import handle_pictures
 from social_cme.discussions.views.reading import thread_html
 from social_cme.extensions import limiter
+from social_cme.privacy.queries.looking import with_chosen_wordings
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
 from social_cme.web.uploads import takes_files
@@ -41,6 +42,9 @@ def post_answer(slug: str, thread_id: int) -> Answer:
     is_valid = form.validate()
     if "save_draft" in request.form:
         return _keep_answer(ctx, thread_id, form)
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return thread_html(ctx, thread_id, answer_form=form)[0], 200
     if not is_valid:
         return thread_html(ctx, thread_id, answer_form=form)[0], 422
     if "preview" in request.form:
@@ -53,6 +57,7 @@ def post_answer(slug: str, thread_id: int) -> Answer:
             body=form.body.data or "",
             citations=form.lines(),
             image_keys=form.picture_keys(),
+            attested=form.attested_findings(),
             client_id=form.request_name(),
             draft_revision=form.seen_draft(),
         )
@@ -84,7 +89,11 @@ def post_comment(slug: str, thread_id: int) -> Answer:
     ctx = read_room(require_actor(), slug)
     access_thread(ctx, thread_id)
     form = CommentForm()
-    if not form.validate():
+    is_valid = form.validate()
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return thread_html(ctx, thread_id, comment_form=form)[0], 200
+    if not is_valid:
         return thread_html(ctx, thread_id, comment_form=form)[0], 422
     try:
         post = write_comment(
@@ -92,6 +101,7 @@ def post_comment(slug: str, thread_id: int) -> Answer:
             thread_id=thread_id,
             parent_id=form.parent_id(),
             body=form.body.data or "",
+            attested=form.attested_findings(),
             client_id=form.request_name(),
             draft_revision=form.seen_draft(),
         )

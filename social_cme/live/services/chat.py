@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from social_cme.core import clock
 from social_cme.core.permissions import require
 from social_cme.live import events, rules
@@ -12,10 +14,14 @@ from social_cme.live.queries.sessions import access_session
 from social_cme.live.services.joining import decide_to_join
 from social_cme.live.services.texts import required_line, required_text
 from social_cme.persistence.transaction import transaction
+from social_cme.privacy.enums import ObjectKind
+from social_cme.privacy.services.checking import check_before_publishing
 from social_cme.rooms.policies import RoomContext
 
 
-def post_message(ctx: RoomContext, session_id: int, *, body: str, client_id: str | None = None) -> ChatMessage:
+def post_message(
+    ctx: RoomContext, session_id: int, *, body: str, attested: Collection[str] = (), client_id: str | None = None
+) -> ChatMessage:
     """Write a line of 1 to 1,000 characters."""
     text = required_text(body, field="body", limit=rules.MAX_CHAT, name="a message")
     with transaction() as tx:
@@ -25,11 +31,15 @@ def post_message(ctx: RoomContext, session_id: int, *, body: str, client_id: str
         if claim.object_id is not None:
             return access_message(session, claim.object_id)
         require(can_chat(session))
+        checked = check_before_publishing(
+            tx, ctx, kind=ObjectKind.CHAT, parts={"body": text}, attested=attested, place_id=session.id
+        )
         message = ChatMessage(session_id=session.id, room_id=ctx.room_id, author_id=ctx.user.id, body=text)
         tx.add(message)
         tx.record(
             events.ChatPosted(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id, message_id=message.id)
         )
+        checked.note(message.id)
         claim.settle(message.id)
     return message
 

@@ -6,6 +6,8 @@ it is locked; so a number on the screen is always the number of people.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from social_cme.core import clock
 from social_cme.core.errors import Conflict
 from social_cme.core.permissions import require
@@ -17,10 +19,14 @@ from social_cme.live.queries.sessions import access_session
 from social_cme.live.services.joining import decide_to_join
 from social_cme.live.services.texts import required_text
 from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.privacy.enums import ObjectKind
+from social_cme.privacy.services.checking import check_before_publishing
 from social_cme.rooms.policies import RoomContext
 
 
-def ask(ctx: RoomContext, session_id: int, *, body: str, client_id: str | None = None) -> LiveQuestion:
+def ask(
+    ctx: RoomContext, session_id: int, *, body: str, attested: Collection[str] = (), client_id: str | None = None
+) -> LiveQuestion:
     """Put a question into the queue, before or during the session; plain text of 1 to 500 characters."""
     text = required_text(body, field="body", limit=rules.MAX_QUESTION, name="a question")
     with transaction() as tx:
@@ -33,6 +39,9 @@ def ask(ctx: RoomContext, session_id: int, *, body: str, client_id: str | None =
             raise Conflict(
                 f"You have {rules.MAX_QUESTIONS_EACH} questions waiting. Let others ask before you add more."
             )
+        checked = check_before_publishing(
+            tx, ctx, kind=ObjectKind.LIVE_QUESTION, parts={"body": text}, attested=attested, place_id=session.id
+        )
         question = LiveQuestion(session_id=session.id, room_id=ctx.room_id, author_id=ctx.user.id, body=text)
         tx.add(question)
         tx.record(
@@ -40,6 +49,7 @@ def ask(ctx: RoomContext, session_id: int, *, body: str, client_id: str | None =
                 actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id, question_id=question.id
             )
         )
+        checked.note(question.id)
         claim.settle(question.id)
     return question
 

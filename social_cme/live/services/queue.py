@@ -5,6 +5,8 @@ Rule: at most one question is being answered, and why one was skipped or hidden 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from social_cme.core import clock
 from social_cme.core.errors import Conflict, Invalid
 from social_cme.core.permissions import require
@@ -16,6 +18,8 @@ from social_cme.live.queries.board import access_question, count_supporters, fin
 from social_cme.live.queries.sessions import access_session, mentor_ids
 from social_cme.live.services.texts import optional_text, required_line
 from social_cme.persistence.transaction import Claim, Transaction, transaction
+from social_cme.privacy.enums import ObjectKind
+from social_cme.privacy.services.checking import check_before_publishing
 from social_cme.rooms.policies import RoomContext
 from social_cme.web.markdown import render_markdown
 
@@ -44,7 +48,13 @@ def mark_answering(
 
 
 def answer(
-    ctx: RoomContext, session_id: int, question_id: int, *, text: str = "", client_id: str | None = None
+    ctx: RoomContext,
+    session_id: int,
+    question_id: int,
+    *,
+    text: str = "",
+    attested: Collection[str] = (),
+    client_id: str | None = None,
 ) -> LiveQuestion:
     """Mark a question as answered; *text* is the answer in Markdown, empty when it was given aloud.
 
@@ -59,6 +69,15 @@ def answer(
         if question.state in {QuestionState.MERGED, QuestionState.HIDDEN}:
             raise Conflict("This question was merged or hidden. Put it back into the queue first.")
         if body:
+            check_before_publishing(
+                tx,
+                ctx,
+                kind=ObjectKind.LIVE_ANSWER,
+                parts={"text": body},
+                attested=attested,
+                earlier={"text": question.answer_md},
+                place_id=session.id,
+            ).note(question.id)
             question.answer_md, question.answer_html = body, render_markdown(body)
         question.answered_by_id = ctx.user.id
         question.answered_at = clock.now()

@@ -13,6 +13,7 @@ from social_cme.live.services import chat as chat_service
 from social_cme.live.services import questions, rsvps
 from social_cme.live.views import bp, person
 from social_cme.live.views.pages import render_session
+from social_cme.privacy.queries.looking import with_chosen_wordings
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
 
@@ -40,9 +41,18 @@ def ask(slug: str, session_id: int) -> Page:
     """Put a question into the queue."""
     ctx = read_room(require_actor(), slug)
     form = AskForm()
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return render_session(ctx, session_id, ask_form=form)
     try:
         if form.validate():
-            question = questions.ask(ctx, session_id, body=form.body.data, client_id=form.client_id.data or None)
+            question = questions.ask(
+                ctx,
+                session_id,
+                body=form.body.data,
+                attested=form.attested_findings(),
+                client_id=form.client_id.data or None,
+            )
             return back_to(slug, session_id, anchor=f"question-{question.id}")
     except (Invalid, Conflict) as error:
         form.add_errors(error)
@@ -71,10 +81,17 @@ def chat(slug: str, session_id: int) -> Page:
     """Write in the chat."""
     ctx = read_room(require_actor(), slug)
     form = ChatForm()
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return render_session(ctx, session_id, chat_form=form)
     try:
         if form.validate():
             message = chat_service.post_message(
-                ctx, session_id, body=form.body.data, client_id=form.client_id.data or None
+                ctx,
+                session_id,
+                body=form.body.data,
+                attested=form.attested_findings(),
+                client_id=form.client_id.data or None,
             )
             return back_to(slug, session_id, anchor=f"message-{message.id}")
     except (Invalid, Conflict) as error:

@@ -21,6 +21,7 @@ from social_cme.live.queries.sessions import access_session, list_mentors
 from social_cme.live.services import chat, leading, queue
 from social_cme.live.views import bp, person
 from social_cme.live.views.acting import SESSION, Page, back_to
+from social_cme.privacy.queries.looking import with_chosen_wordings
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
@@ -58,6 +59,9 @@ def control_question(slug: str, session_id: int, question_id: int) -> Page:
     ctx = read_room(require_actor(), slug)
     answer_form, reason_form = AnswerForm(), ReasonForm()
     do = request.form.get("do", "")
+    if answer_form.wants_wordings():
+        answer_form.restate(*with_chosen_wordings(ctx, answer_form.checked_texts(), answer_form.chosen_wordings()))
+        return _question_page(ctx, session_id, question_id, answer_form, reason_form)
     try:
         _steer(ctx, session_id, question_id, do, answer_form, reason_form)
     except Invalid as error:
@@ -102,7 +106,14 @@ def _steer(
     reason = reason_form.reason.data or ""
     actions: dict[str, Callable[[], object]] = {
         "answering": lambda: queue.mark_answering(ctx, session_id, question_id, **where),
-        "answer": lambda: queue.answer(ctx, session_id, question_id, text=answer_form.text.data or "", **where),
+        "answer": lambda: queue.answer(
+            ctx,
+            session_id,
+            question_id,
+            text=answer_form.text.data or "",
+            attested=answer_form.attested_findings(),
+            **where,
+        ),
         "merge": lambda: queue.merge(ctx, session_id, question_id, into_id=_target(), **where),
         "skip": lambda: queue.skip(ctx, session_id, question_id, reason=reason, **where),
         "hide": lambda: queue.hide_question(ctx, session_id, question_id, reason=reason, **where),

@@ -1,0 +1,19 @@
+"""What of a thread or post the identifier check reads, named as in the forms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from social_cme.discussions.models import Thread
+from social_cme.discussions.rules.citations import Source, source_line
+
+
+def thread_texts(thread: Thread) -> dict[str, str]:
+    """Return title and text of an opening; a case by its parts."""
+    return {"title": thread.title, **(thread.case if thread.case is not None else {"body": thread.body_md})}
+
+
+def post_texts(body: str, sources: Sequence[Source] = ()) -> dict[str, str]:
+    """Return the text of an answer or comment with its sources."""
+    lines = "\n".join(source_line(one.kind, one.value, one.label) for one in sources)
+    return {"body": body, "citations": lines}

@@ -1,0 +1,1 @@
+"""Checking texts before they are published, and the moderators' second look."""
