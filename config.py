@@ -80,6 +80,13 @@ class Settings(BaseSettings):
     registration: Literal["open", "closed"] = "open"
     rate_limits: bool = Field(default=True, description="Switch off only in load tests.")
 
+    outbound_lookups: bool = Field(
+        default=False, description="Ask PubMed and Crossref about the papers that answers name."
+    )
+    pubmed_url: str = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
+    crossref_url: str = "https://api.crossref.org"
+    lookup_contact: str = Field("", max_length=254, description="E-mail address that both services ask to be told.")
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 
@@ -118,6 +125,20 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}):
             raise ValueError("must be an address such as https://cme.example.org")
+        return value.rstrip("/")
+
+    @field_validator("pubmed_url", "crossref_url")
+    @classmethod
+    def _service(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.hostname
+            or parts.query
+            or parts.fragment
+            or parts.username
+        ):
+            raise ValueError("must be an address such as https://api.example.org")
         return value.rstrip("/")
 
     @model_validator(mode="after")

@@ -98,7 +98,7 @@ class AnswerText(Content):
     accepted: bool = False
     endorsed_by: str | None = None
     endorsement_note: str = ""
-    evidence_level: str = "expert_opinion"
+    evidence_level: str = "very_low"
     citations: list[CitationText] = []
     comment: list[CommentText] = []
     hidden: MeasureText | None = None

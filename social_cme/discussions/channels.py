@@ -32,7 +32,16 @@ _ABOUT_THREAD = (
     Thread.post_first,
     Thread.step_count,
 )
-_ABOUT_POST = (Post.id, Post.kind, Post.parent_id, Post.score, Post.is_accepted, Post.is_endorsed, Post.hidden_at)
+_ABOUT_POST = (
+    Post.id,
+    Post.kind,
+    Post.parent_id,
+    Post.score,
+    Post.is_accepted,
+    Post.is_endorsed,
+    Post.is_disputed,
+    Post.hidden_at,
+)
 
 
 def project(facts: Sequence[FactRecord]) -> list[dict[str, Any] | None]:
@@ -72,8 +81,9 @@ def _show(fact: FactRecord, threads: dict[int, Any], posts: dict[int, Any]) -> d
     for name in ("from_thread_id", "new_thread_id"):
         if fact.data.get(name) is not None:
             shown[name] = fact.data[name]
-    if fact.data.get("change"):
-        shown["change"] = fact.data["change"]
+    for name in ("change", "summary"):
+        if fact.data.get(name):
+            shown[name] = fact.data[name]
     post_id = fact.data.get("post_id")
     if post_id is not None:
         post = posts.get(int(post_id))
@@ -86,6 +96,7 @@ def _show(fact: FactRecord, threads: dict[int, Any], posts: dict[int, Any]) -> d
             "score": post.score,
             "is_accepted": post.is_accepted,
             "is_endorsed": post.is_endorsed,
+            "is_disputed": post.is_disputed,
             "is_hidden": post.hidden_at is not None,
         }
     return shown
@@ -105,7 +116,7 @@ def _leaving(fact: FactRecord) -> dict[str, Any] | None:
     return None
 
 
-register_projector(("thread", "answer", "comment", "post", "vote"), project)
+register_projector(("thread", "answer", "comment", "post", "vote", "endorsement"), project)
 
 # The facts travel on the rooms' channel; discussions have none of their own.
 CHANNELS = ()

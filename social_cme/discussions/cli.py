@@ -11,8 +11,9 @@ from typing import IO
 import click
 from flask.cli import AppGroup
 
-from social_cme.core.errors import NotFound
+from social_cme.core.errors import Invalid, NotFound
 from social_cme.discussions.services.importing import ImportCount, import_threads
+from social_cme.discussions.services.retractions import import_retractions
 
 # A file of the wrong kind is bad in every line; nobody reads a million reasons.
 _SHOWN = 50
@@ -87,4 +88,37 @@ def _peak_megabytes() -> float:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
-COMMANDS = (import_commands,)
+citation_commands = AppGroup("citations", help="Look after the sources that answers name.")
+
+
+@citation_commands.command("import-retractions")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+def retractions(file: Path) -> None:
+    """Bring in the Retraction Watch list from FILE, the CSV that Crossref publishes.
+
+    Answers that name a retracted paper show it at once, and their endorsements lapse. Later answers are compared with the list
+    when they are posted. Running it again with a newer file is how the list is kept up.
+    """
+    shown = 0
+
+    def report(line: int, reason: str) -> None:
+        nonlocal shown
+        shown += 1
+        if shown <= _SHOWN:
+            click.echo(f"line {line}: {reason}", err=True)
+
+    try:
+        # The published file holds some bytes that are no UTF-8; they stand in names, never in what is compared.
+        with file.open(encoding="utf-8-sig", errors="replace", newline="") as source:
+            count = import_retractions(source, report=report)
+    except Invalid as error:
+        raise click.ClickException(error.message) from error
+    if shown > _SHOWN:
+        click.echo(f"{shown - _SHOWN:,} further lines were skipped.", err=True)
+    click.echo(
+        f"{count.lines:,} lines read, {count.notices:,} notices kept, {count.bad:,} lines skipped; "
+        f"the status of {count.papers_changed:,} papers that answers name has changed."
+    )
+
+
+COMMANDS = (import_commands, citation_commands)

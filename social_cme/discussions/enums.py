@@ -21,6 +21,11 @@ DIAGNOSIS_LIMIT = 200
 
 # The reason that stands on what its own author took back.
 WITHDRAWN = "Withdrawn by its author."
+SUMMARY_LIMIT = 8_000
+CORRECTION_LIMIT = 4_000
+
+# The parts of a think-aloud answer in the order in which they are read, with the most characters each may have.
+THINK_ALOUD_LIMITS = {"searched": 3_000, "found": 5_000, "decided": 3_000}
 
 # The Markdown parts of a case in the order in which they are read, with the most characters each may have.
 CASE_LIMITS = {
@@ -94,13 +99,67 @@ class AgeBand(StrEnum):
 
 
 class EvidenceLevel(StrEnum):
-    """Certainty of the evidence behind an endorsed answer, in GRADE's words, or plainly an opinion."""
+    """How good the evidence behind an endorsed answer is, on the scale of its room.
+
+    The first four are GRADE's certainty, ``cebm_1`` to ``cebm_5`` the levels of the Oxford Centre for Evidence-Based Medicine.
+    ``expert_opinion`` stands in older endorsements and can no longer be chosen.
+    """
 
     HIGH = "high"
     MODERATE = "moderate"
     LOW = "low"
     VERY_LOW = "very_low"
+    CEBM_1 = "cebm_1"
+    CEBM_2 = "cebm_2"
+    CEBM_3 = "cebm_3"
+    CEBM_4 = "cebm_4"
+    CEBM_5 = "cebm_5"
     EXPERT_OPINION = "expert_opinion"
+
+
+class LapseReason(StrEnum):
+    """Why an endorsement lapsed by itself."""
+
+    REVIEW_DATE = "review_date"
+    RETRACTION = "retraction"
+
+
+class PaperStatus(StrEnum):
+    """What became of a paper after it was published, as far as is known here."""
+
+    UNKNOWN = "unknown"
+    STANDING = "standing"
+    CORRECTED = "corrected"
+    CONCERN = "concern"
+    RETRACTED = "retracted"
+
+
+class CloseReason(StrEnum):
+    """Why a thread was closed."""
+
+    RESOLVED = "resolved"
+    DUPLICATE = "duplicate"
+    OUTDATED = "outdated"
+    OFF_TOPIC = "off_topic"
+    NO_LONGER_NEEDED = "no_longer_needed"
+    OTHER = "other"
+
+
+CLOSE_WORDS = {
+    CloseReason.RESOLVED: "Resolved",
+    CloseReason.DUPLICATE: "Asked before",
+    CloseReason.OUTDATED: "Out of date",
+    CloseReason.OFF_TOPIC: "Does not belong in this room",
+    CloseReason.NO_LONGER_NEEDED: "No longer needed",
+    CloseReason.OTHER: "Another reason",
+}
+
+
+class SummaryKind(StrEnum):
+    """The two texts on top of a thread: what a mentor takes home, and the members' shared summary of a case."""
+
+    TAKE_HOME = "take_home"
+    CASE = "case"
 
 
 class CitationKind(StrEnum):
@@ -154,6 +213,7 @@ class StateChange(StrEnum):
     UNLOCKED = "unlocked"
     HIDDEN = "hidden"
     UNHIDDEN = "unhidden"
+    ANSWERED = "answered"
     CLOSED = "closed"
     REOPENED = "reopened"
     MOVED_HERE = "moved_here"

@@ -148,6 +148,111 @@ class EndorsementWithdrawn(PostFact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EndorsementFact(PostFact):
+    """Base: something happened to one mentor's endorsement; ``author_id`` wrote the answer."""
+
+    endorsement_id: int
+    mentor_id: int
+    author_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndorsementChanged(EndorsementFact):
+    """A mentor changed the level, the note or the review date."""
+
+    kind: ClassVar[str] = "endorsement.changed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndorsementRenewed(EndorsementFact):
+    """A mentor looked at the answer again and stands behind it for another while."""
+
+    kind: ClassVar[str] = "endorsement.renewed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndorsementLapsed(EndorsementFact):
+    """The review date passed, or a cited paper was retracted; ``reason`` says which."""
+
+    kind: ClassVar[str] = "endorsement.lapsed"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndorsementReviewDue(Event):
+    """A mentor's endorsement will lapse soon; for the mentor alone."""
+
+    kind: ClassVar[str] = "endorsement.review_due"
+
+    room_id: int
+    thread_id: int
+    post_id: int
+    endorsement_id: int
+    mentor_id: int
+
+    @property
+    def channel(self) -> str:
+        """The mentor's own channel."""
+        return user_channel(self.mentor_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceStatusChanged(PostFact):
+    """A paper that an answer names was retracted, corrected, doubted or cleared; ``status`` says what holds now."""
+
+    kind: ClassVar[str] = "answer.source_status_changed"
+    author_id: int
+    paper_id: int
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerDisputed(PostFact):
+    """A mentor or moderator says that an answer is wrong, with a correction; everybody who read it is told once."""
+
+    kind: ClassVar[str] = "answer.disputed"
+    author_id: int
+    dispute_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DisputeChanged(PostFact):
+    """The words of a dispute or its correction were changed."""
+
+    kind: ClassVar[str] = "answer.dispute_changed"
+    author_id: int
+    dispute_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DisputeResolved(PostFact):
+    """The dispute about an answer is settled."""
+
+    kind: ClassVar[str] = "answer.dispute_resolved"
+    author_id: int
+    dispute_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SummaryChanged(ThreadFact):
+    """A text on top of a thread was written, changed or restored; ``summary`` says which of the two."""
+
+    kind: ClassVar[str] = "thread.summary_changed"
+    summary: str
+    revision: int
+    restored: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SummaryVersionSealed(ThreadFact):
+    """An earlier version of a text on top of a thread was put out of the members' sight."""
+
+    kind: ClassVar[str] = "thread.summary_sealed"
+    summary: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class VoteCast(ThreadFact):
     """A vote was given, turned round (-1, 1) or taken back (0) on a thread (``post_id`` empty) or a post.
 

@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Sequence
 from typing import ClassVar
 
-from wtforms import BooleanField, HiddenField, SelectField, StringField
-from wtforms.validators import Optional, Regexp
+from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField
+from wtforms.validators import InputRequired, Optional, Regexp
 
 from social_cme.accounts.enums import label
 from social_cme.core.errors import AppError
@@ -17,19 +17,24 @@ from social_cme.discussions.enums import (
     CASE_LIMITS,
     CITATION_LINE_LIMIT,
     CITATIONS_LIMIT,
+    CLOSE_WORDS,
     COMMENT_LIMIT,
+    CORRECTION_LIMIT,
     NOTE_LIMIT,
     REASON_LIMIT,
+    SUMMARY_LIMIT,
+    THINK_ALOUD_LIMITS,
     TITLE_LIMIT,
     AgeBand,
     CareSetting,
-    EvidenceLevel,
     PseudonymLevel,
 )
+from social_cme.discussions.rules.evidence import LEVEL_WORDS, SCALE_WORDS, SCALES
 from social_cme.discussions.rules.pseudonyms import Offer
 from social_cme.discussions.rules.taxonomy import TAGS_LINE_LIMIT, TAGS_MOST
 from social_cme.media.forms import PicturesForm
 from social_cme.privacy.forms import CheckedForm
+from social_cme.rooms.enums import EvidenceScale
 from social_cme.web.forms import Form, choice_field, choices_of, line_field, text_field
 
 AGE_WORDS = {
@@ -43,14 +48,7 @@ AGE_WORDS = {
     AgeBand.ADULT_90_UP: "90 years or older",
 }
 SETTING_WORDS = {setting: "Intensive care" if setting == CareSetting.ICU else label(setting) for setting in CareSetting}
-EVIDENCE_WORDS = {level: label(level) for level in EvidenceLevel}
-EVIDENCE_MEANING = {
-    EvidenceLevel.HIGH: "Further research is very unlikely to change it.",
-    EvidenceLevel.MODERATE: "Further research may change it.",
-    EvidenceLevel.LOW: "Further research is likely to change it.",
-    EvidenceLevel.VERY_LOW: "Any estimate is very uncertain.",
-    EvidenceLevel.EXPERT_OPINION: "Experience and reasoning, without studies that answer it.",
-}
+THINK_ALOUD_WORDS = {"searched": "How I searched", "found": "What I found", "decided": "How I decided"}
 CASE_WORDS = {
     "presenting_problem": "Presenting problem",
     "history": "History",
@@ -191,8 +189,15 @@ class AnswerForm(PicturesForm, WritingForm):
 
     body = text_field("Your answer", limit=BODY_LIMIT)
     citations = text_field("Sources", limit=_CITATIONS, required=False)
+    searched = text_field("How I searched", limit=THINK_ALOUD_LIMITS["searched"], required=False)
+    found = text_field("What I found", limit=THINK_ALOUD_LIMITS["found"], required=False)
+    decided = text_field("How I decided", limit=THINK_ALOUD_LIMITS["decided"], required=False)
 
-    DRAFTED: ClassVar[tuple[str, ...]] = ("body", "citations", "image_keys")
+    DRAFTED: ClassVar[tuple[str, ...]] = ("body", "citations", "image_keys", *THINK_ALOUD_LIMITS)
+
+    def think_aloud(self) -> dict[str, str]:
+        """Return the parts of the reasoning by name."""
+        return {name: str(self._fields[name].data or "") for name in THINK_ALOUD_LIMITS}
 
     def lines(self) -> list[str]:
         """Return the sources, one from each line."""
@@ -252,15 +257,46 @@ class EditCommentForm(WritingForm):
 
 
 class EndorseForm(Form):
-    """A mentor's endorsement."""
+    """A mentor's endorsement, on the scale of the room and until the day on which it should be looked at again."""
 
-    evidence_level = choice_field(
-        "Certainty of the evidence", [("", "Choose"), *((str(key), words) for key, words in EVIDENCE_WORDS.items())]
-    )
+    evidence_level = choice_field("Evidence", [])
     note = text_field("Why you stand behind it", limit=NOTE_LIMIT, required=False)
+    review_by = DateField("Review by", validators=[InputRequired("Choose until when it holds.")])
+
+    def use_scale(self, scale: str) -> None:
+        """Offer the levels of *scale* alone."""
+        words = [(str(level), LEVEL_WORDS[level]) for level in SCALES[EvidenceScale(scale)]]
+        self.evidence_level.choices = choices_of([("", "Choose"), *words])
+        self.evidence_level.label.text = SCALE_WORDS[EvidenceScale(scale)]
 
 
 class CloseForm(Form):
-    """The end of a thread, if wanted with what was learned."""
+    """The end of a thread: why, and if wanted closing words."""
 
-    summary = text_field("What we take home", limit=BODY_LIMIT, required=False)
+    reason = choice_field("Why", [("", "Choose"), *((str(key), words) for key, words in CLOSE_WORDS.items())])
+    summary = text_field("Closing words", limit=BODY_LIMIT, required=False)
+
+
+class DisputeForm(Form):
+    """What is wrong with an answer, and what is right."""
+
+    reason = text_field("What is wrong", limit=NOTE_LIMIT)
+    correction = text_field("Correction", limit=CORRECTION_LIMIT)
+
+
+class OutcomeForm(Form):
+    """How a dispute was settled."""
+
+    outcome = text_field("How it was settled", limit=NOTE_LIMIT)
+
+
+class SummaryForm(Form):
+    """A text on top of a thread, with the revision that its writer saw."""
+
+    body = text_field("Text", limit=SUMMARY_LIMIT, required=False)
+    reason = line_field("What you changed", limit=REASON_LIMIT, required=False)
+    revision = HiddenField("", validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
+
+    def seen(self) -> int:
+        """Return the revision that the form was filled from, 0 for none."""
+        return int(self.revision.data or 0)

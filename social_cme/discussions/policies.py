@@ -6,7 +6,7 @@ Rule: decided on the rows as they are inside the transaction, so a thread locked
 from __future__ import annotations
 
 from social_cme.core.permissions import ALLOWED, Decision, refuse
-from social_cme.discussions.enums import PostKind, ThreadKind, ThreadStatus
+from social_cme.discussions.enums import PostKind, SummaryKind, ThreadKind, ThreadStatus
 from social_cme.discussions.models import Post, Thread
 from social_cme.rooms.policies import RoomContext, can_moderate, can_read, can_take_part
 
@@ -139,8 +139,8 @@ def can_accept(ctx: RoomContext, thread: Thread, post: Post) -> Decision:
     return _in_sight(post)
 
 
-def can_endorse(ctx: RoomContext, thread: Thread, post: Post) -> Decision:
-    """Stand behind an answer as a mentor of this room; not behind one's own."""
+def can_endorse(ctx: RoomContext, thread: Thread, post: Post, *, names_retracted: bool = False) -> Decision:
+    """Stand behind an answer as a mentor of this room; not behind one's own, nor behind one that stands on a retracted paper."""
     taking_part = can_take_part(ctx)
     if not taking_part:
         return taking_part
@@ -152,6 +152,10 @@ def can_endorse(ctx: RoomContext, thread: Thread, post: Post) -> Decision:
         return refuse("You cannot endorse your own answer. Another mentor can.")
     if thread.hidden_at is not None:
         return refuse("This thread is hidden.")
+    if names_retracted:
+        return refuse(
+            "This answer names a retracted paper. Once its author has replaced that source, you can endorse it."
+        )
     return _in_sight(post)
 
 
@@ -197,6 +201,65 @@ def _can_restructure(thread: Thread) -> Decision:
         # Below another opening the same account would show its name, or a name would turn into the pseudonym.
         return refuse("A thread under a pseudonym stays as it is. Elsewhere its posts would show who wrote them.")
     return ALLOWED
+
+
+def can_mark_answered(ctx: RoomContext, thread: Thread) -> Decision:
+    """Say that a thread is answered, or open again: its author and the room's mentors, until it is closed."""
+    taking_part = can_take_part(ctx)
+    if not taking_part:
+        return taking_part
+    if not (ctx.is_mentor or _is(ctx, thread.author_id)):
+        return refuse("Only the author of the thread and the room's mentors can say that it is answered.")
+    if thread.kind == ThreadKind.DISCUSSION:
+        return refuse("A discussion has no answer to wait for.")
+    if thread.status == ThreadStatus.CLOSED:
+        return refuse("This thread is closed. Open it again first.")
+    if thread.locked_at is not None and not ctx.moderates:
+        return refuse(_locked(thread))
+    return ALLOWED
+
+
+def can_think_aloud(ctx: RoomContext) -> Decision:
+    """Say in an answer how one searched, found and decided: the room's mentors, who model it."""
+    return ALLOWED if ctx.is_mentor else refuse("Only the room's mentors can write a think-aloud answer.")
+
+
+def can_dispute(ctx: RoomContext, thread: Thread, post: Post) -> Decision:
+    """Say that an answer is wrong, or that this is settled: whoever moderates the room; also about one's own answer."""
+    moderating = can_moderate(ctx)
+    if not moderating:
+        return moderating
+    if ctx.room.is_archived:
+        return refuse("This room is archived and can only be read.")
+    if post.kind != PostKind.ANSWER:
+        return refuse("Only answers can be disputed.")
+    if thread.hidden_at is not None:
+        return refuse("This thread is hidden.")
+    return _in_sight(post)
+
+
+def can_edit_summary(ctx: RoomContext, thread: Thread, kind: SummaryKind) -> Decision:
+    """Write on top of a thread: the take-home by mentors, the shared summary of a case by every member of the room."""
+    taking_part = can_take_part(ctx)
+    if not taking_part:
+        return taking_part
+    if kind == SummaryKind.TAKE_HOME and not ctx.is_mentor:
+        return refuse("Only the room's mentors write the take-home summary.")
+    if kind == SummaryKind.CASE and thread.kind != ThreadKind.CASE:
+        return refuse("Only a case has a shared summary.")
+    if thread.hidden_at is not None:
+        return refuse("This thread is hidden.")
+    if thread.locked_at is not None and not ctx.moderates:
+        return refuse(_locked(thread))
+    return ALLOWED
+
+
+def can_restore_summary(ctx: RoomContext, thread: Thread, kind: SummaryKind) -> Decision:
+    """Bring an earlier version back, or put one out of sight: the room's mentors."""
+    editing = can_edit_summary(ctx, thread, kind)
+    if not editing:
+        return editing
+    return ALLOWED if ctx.is_mentor else refuse("Only the room's mentors can restore or hide a version.")
 
 
 def can_close(ctx: RoomContext, thread: Thread) -> Decision:

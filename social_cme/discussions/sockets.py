@@ -33,6 +33,7 @@ def register(gateway: Gateway) -> None:
             citations=message.citations,
             image_keys=message.image_keys,
             attested=message.attested,
+            think_aloud=message.think_aloud.model_dump() if message.think_aloud is not None else None,
             client_id=message.client_id,
         )
         return _post(ctx, post.id)

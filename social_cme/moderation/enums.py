@@ -57,6 +57,14 @@ class Measure(StrEnum):
     WITHHELD = "withheld"
     KEPT = "kept"
     EDIT_REQUESTED = "edit_requested"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    DISPUTED = "disputed"
+    DISPUTE_CHANGED = "dispute_changed"
+    DISPUTE_SETTLED = "dispute_settled"
+    SUMMARY_RESTORED = "summary_restored"
+    SUMMARY_SEALED = "summary_sealed"
 
 
 REASON_WORDS: dict[FlagReason, str] = {
@@ -89,4 +97,12 @@ MEASURE_WORDS: dict[Measure, str] = {
     Measure.WITHHELD: "Hidden by a report",
     Measure.KEPT: "Kept",
     Measure.EDIT_REQUESTED: "Edit requested",
+    Measure.ANSWERED: "Marked as answered",
+    Measure.CLOSED: "Closed",
+    Measure.REOPENED: "Opened again",
+    Measure.DISPUTED: "Disputed",
+    Measure.DISPUTE_CHANGED: "Dispute reworded",
+    Measure.DISPUTE_SETTLED: "Dispute settled",
+    Measure.SUMMARY_RESTORED: "Earlier summary restored",
+    Measure.SUMMARY_SEALED: "Version of a summary hidden",
 }

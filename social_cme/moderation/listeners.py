@@ -1,9 +1,10 @@
-"""What moderation hears: an author edited a text that stays hidden until a moderator looks again."""
+"""What moderation hears: an author edited a hidden text; somebody closed a thread, disputed an answer, restored a summary."""
 
 from __future__ import annotations
 
 from social_cme.moderation.enums import FlagTarget
 from social_cme.moderation.services.flags import reopen_after_edit
+from social_cme.moderation.services.following import ENTERED_KINDS, enter_fact
 from social_cme.persistence.facts import FactRecord, Listener
 
 
@@ -15,4 +16,5 @@ def _look_again(fact: FactRecord) -> None:
 
 LISTENERS = (
     Listener(name="moderation.look_again", kinds=frozenset({"post.edited", "thread.edited"}), function=_look_again),
+    Listener(name="moderation.enter_fact", kinds=ENTERED_KINDS, function=enter_fact),
 )

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, Integer, String, Text, UniqueCons
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from social_cme.accounts.models import User
-from social_cme.persistence.base import Model, PrimaryKey, RoomScoped, Timestamped, UtcDateTime, foreign_key
+from social_cme.persistence.base import BigId, Model, PrimaryKey, RoomScoped, Timestamped, UtcDateTime, foreign_key
 
 
 class Flag(Model, Timestamped, RoomScoped):
@@ -50,6 +50,8 @@ class LogEntry(Model, Timestamped, RoomScoped):
     thread_id: Mapped[int | None] = foreign_key("thread.id", index=False)
     subject_id: Mapped[int | None] = foreign_key("user_account.id", index=False)
     reason: Mapped[str] = mapped_column(Text, default="")
+    # The fact that the entry tells of, for what moderators do outside this feature; heard twice, it is entered once.
+    fact_id: Mapped[int | None] = mapped_column(BigId, unique=True)
 
     actor: Mapped[User] = relationship(foreign_keys=[actor_id], lazy="raise")
     subject: Mapped[User | None] = relationship(foreign_keys=[subject_id], lazy="raise")

@@ -15,6 +15,11 @@ class NoticeKind(StrEnum):
     ACCEPTED = "accepted"
     ENDORSED = "endorsed"
     WAITING = "waiting"
+    CORRECTION = "correction"
+    CORRECTION_SETTLED = "correction_settled"
+    SOURCE_RETRACTED = "source_retracted"
+    REVIEW_DUE = "review_due"
+    ENDORSEMENT_LAPSED = "endorsement_lapsed"
     SESSION_SCHEDULED = "session_scheduled"
     SESSION_STARTED = "session_started"
     SESSION_CANCELLED = "session_cancelled"
@@ -27,6 +32,9 @@ class NoticeKind(StrEnum):
 
 # Reading the thread up to the post is reading the notice.
 READ_WITH_THREAD = frozenset({NoticeKind.ANSWER, NoticeKind.COMMENT, NoticeKind.MENTION})
+
+# What the notice says in full, from the dispute about its post.
+WITH_CORRECTION = frozenset({NoticeKind.CORRECTION, NoticeKind.CORRECTION_SETTLED})
 
 # About a person's own membership; told whatever the room shows them now.
 ABOUT_MEMBERSHIP = frozenset({NoticeKind.LET_IN, NoticeKind.DECLINED, NoticeKind.ROLE_CHANGED})
@@ -41,6 +49,9 @@ MAILED: dict[NoticeKind, bool] = {
     NoticeKind.ENDORSED: True,
     NoticeKind.WAITING: True,
     NoticeKind.ACCEPTED: False,
+    NoticeKind.CORRECTION: True,
+    NoticeKind.SOURCE_RETRACTED: True,
+    NoticeKind.REVIEW_DUE: True,
     NoticeKind.SESSION_SCHEDULED: False,
     NoticeKind.SESSION_CANCELLED: True,
 }
@@ -53,6 +64,9 @@ MAILED_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.ENDORSED: ("Endorsements", "A mentor stands behind your answer."),
     NoticeKind.WAITING: ("Waiting for an answer", "A case or question in a room that you guide or run waits too long."),
     NoticeKind.ACCEPTED: ("Helpful answers", "Somebody marked your answer as helpful."),
+    NoticeKind.CORRECTION: ("Corrections", "An answer that you read was wrong, and what is right."),
+    NoticeKind.SOURCE_RETRACTED: ("Retractions", "A paper behind your answer or your endorsement was retracted."),
+    NoticeKind.REVIEW_DUE: ("Endorsements to review", "Two weeks before one of your endorsements lapses."),
     NoticeKind.SESSION_SCHEDULED: ("New live sessions", "In your rooms."),
     NoticeKind.SESSION_CANCELLED: ("Cancelled live sessions", "That you said you would come to."),
 }

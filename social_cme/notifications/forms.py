@@ -30,5 +30,8 @@ class MailForm(Form):
     endorsed = _choice(NoticeKind.ENDORSED)
     waiting = _choice(NoticeKind.WAITING)
     accepted = _choice(NoticeKind.ACCEPTED)
+    correction = _choice(NoticeKind.CORRECTION)
+    source_retracted = _choice(NoticeKind.SOURCE_RETRACTED)
+    review_due = _choice(NoticeKind.REVIEW_DUE)
     session_scheduled = _choice(NoticeKind.SESSION_SCHEDULED)
     session_cancelled = _choice(NoticeKind.SESSION_CANCELLED)

@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased, load_only
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, load_only
 
 from social_cme.accounts.enums import label
 from social_cme.accounts.models import User
 from social_cme.core.pagination import Page, clamp_limit, decode_cursor, make_page
-from social_cme.discussions.models import Post, ReadMark, Thread
+from social_cme.core.text import excerpt
+from social_cme.discussions.models import Dispute, Post, ReadMark, Thread
 from social_cme.discussions.queries.sight import posts_in_sight
 from social_cme.discussions.rules.authorship import Author, acting
 from social_cme.extensions import db
 from social_cme.live.models import LiveSession
-from social_cme.notifications.enums import ABOUT_MEMBERSHIP, MAILED, READ_WITH_THREAD, NoticeKind
+from social_cme.notifications.enums import ABOUT_MEMBERSHIP, MAILED, READ_WITH_THREAD, WITH_CORRECTION, NoticeKind
 from social_cme.notifications.models import Notification, NotificationPreference
 from social_cme.notifications.rules import Subject, destination, sentence
 from social_cme.rooms.enums import MembershipState, Visibility
@@ -44,6 +45,7 @@ class Notice:
     values: dict[str, Any]
     at: datetime
     is_unread: bool
+    detail: str = ""
 
 
 def list_notices(actor: User, *, cursor: str | None = None, limit: int | None = None) -> Page[Notice]:
@@ -61,6 +63,8 @@ def list_notices(actor: User, *, cursor: str | None = None, limit: int | None = 
             _actor,
             is_unread().label("unread"),
             or_(Notification.post_id.is_(None), posts_in_sight(actor)).label("in_sight"),
+            _latest_dispute(Dispute.correction_md).label("correction"),
+            _latest_dispute(Dispute.outcome).label("outcome"),
         ),
     )
     # The texts of threads and posts are long and not shown here.
@@ -74,6 +78,17 @@ def list_notices(actor: User, *, cursor: str | None = None, limit: int | None = 
         statement = statement.where(Notification.id < after[0])
     rows = db.session.execute(statement.order_by(Notification.id.desc()).limit(size + 1)).all()
     return make_page([_notice(row) for row in rows], limit=size, key=lambda notice: (notice.id,))
+
+
+def _latest_dispute(column: ColumnElement[str] | InstrumentedAttribute[str]) -> ScalarSelect[str]:
+    return (
+        select(column)
+        .where(Dispute.post_id == Notification.post_id, Notification.kind.in_(WITH_CORRECTION))
+        .order_by(Dispute.id.desc())
+        .limit(1)
+        .correlate(Notification)
+        .scalar_subquery()
+    )
 
 
 def count_unread(actor: User) -> int:
@@ -136,9 +151,11 @@ def _visible_to(actor: User, statement: Select[*tuple[Any, ...]]) -> Select[*tup
 
 
 def _notice(row: Row[*tuple[Any, ...]]) -> Notice:
-    notification, room, role, thread, post, session_title, account, unread, in_sight = tuple(row)
-    # Who answered, and where, opens with the reader's own answer.
-    person = acting(account, post, thread) if account is not None and in_sight else None
+    notification, room, role, thread, post, session_title, account, unread, in_sight, correction, outcome = tuple(row)
+    if not in_sight:
+        # Who answered, and where, opens with the reader's own answer.
+        account, correction, outcome = None, "", ""
+    person = acting(account, post, thread) if account is not None else None
     about = Subject(
         kind=NoticeKind(notification.kind),
         actor_name=person.display_name if person is not None else "Somebody",
@@ -162,6 +179,7 @@ def _notice(row: Row[*tuple[Any, ...]]) -> Notice:
         values=values,
         at=notification.created_at,
         is_unread=bool(unread),
+        detail=excerpt((correction if about.kind == NoticeKind.CORRECTION else outcome) or "", limit=400),
     )
 
 

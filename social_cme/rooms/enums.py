@@ -13,6 +13,13 @@ class Visibility(StrEnum):
     INVITATION = "invitation"
 
 
+class EvidenceScale(StrEnum):
+    """In whose words the mentors of a room say how good the evidence behind an answer is."""
+
+    GRADE = "grade"
+    CEBM = "cebm"
+
+
 class RoomRole(StrEnum):
     """What a member is in a room: a mentor guides and moderates, a coordinator runs the room."""
 

@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from social_cme.accounts.enums import Specialty, label
 from social_cme.rooms import rules
-from social_cme.rooms.enums import RoomRole, Visibility
+from social_cme.rooms.enums import EvidenceScale, RoomRole, Visibility
 from social_cme.web.forms import Form, choice_field, choices_of, enum_choices, line_field, text_field
 
 # A room without ground rules protects nobody; these stand in the form of a new room and can be changed there.
@@ -23,6 +23,10 @@ _JOINING = [
     (str(Visibility.PUBLIC), "Anyone"),
     (str(Visibility.REQUEST), "By request"),
     (str(Visibility.INVITATION), "By invitation"),
+]
+_SCALES = [
+    (str(EvidenceScale.GRADE), "GRADE certainty"),
+    (str(EvidenceScale.CEBM), "Oxford CEBM levels"),
 ]
 _ROLES = [(str(role), label(role)) for role in RoomRole]
 
@@ -79,6 +83,11 @@ class RoomForm(Form):
         ],
         description="A case or question that has waited this long for its first answer is brought to the mentors, after twice "
         "as long to the coordinators. 0 tells nobody.",
+    )
+    evidence_scale = RadioField(
+        "How mentors grade evidence",
+        choices=choices_of(_SCALES),
+        default=str(EvidenceScale.GRADE),
     )
     revision = HiddenField()
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from social_cme.accounts.models import User
 from social_cme.persistence.base import Model, PrimaryKey, RoomScoped, Timestamped, UtcDateTime, foreign_key
-from social_cme.rooms.enums import MembershipState, RoomRole, Visibility
+from social_cme.rooms.enums import EvidenceScale, MembershipState, RoomRole, Visibility
 
 
 class Room(Model, Timestamped):
@@ -33,6 +33,7 @@ class Room(Model, Timestamped):
     ground_rules_html: Mapped[str] = mapped_column(Text, default="")
     ground_rules_version: Mapped[int] = mapped_column(Integer, default=1)
     visibility: Mapped[str] = mapped_column(String(20), default=Visibility.PUBLIC)
+    evidence_scale: Mapped[str] = mapped_column(String(10), default=EvidenceScale.GRADE)
     revision: Mapped[int] = mapped_column(Integer, default=1)
     is_archived: Mapped[bool] = mapped_column(Boolean, default=False)
     post_first: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from social_cme.accounts.enums import Specialty
 from social_cme.core.errors import Invalid
 from social_cme.core.text import clean_line, clean_text
-from social_cme.rooms.enums import RoomRole, Visibility
+from social_cme.rooms.enums import EvidenceScale, RoomRole, Visibility
 
 NAME_LIMIT = 100
 SLUG_LIMIT = 60
@@ -47,9 +48,10 @@ _TEXTS = {
     "practice_gap": ("Practice gap", GAP_LIMIT),
     "ground_rules": ("Ground rules", RULES_LIMIT),
 }
-_CHOICES: dict[str, tuple[str, type[Specialty] | type[Visibility]]] = {
+_CHOICES: dict[str, tuple[str, type[StrEnum]]] = {
     "specialty": ("Specialty", Specialty),
     "visibility": ("Who can join", Visibility),
+    "evidence_scale": ("Evidence scale", EvidenceScale),
 }
 
 
@@ -57,7 +59,7 @@ def checked_room(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the given values of a room cleaned; raise ``Invalid`` naming every field that is not right.
 
     Only the fields in *values* are looked at: ``name``, ``summary``, ``description``, ``practice_gap``, ``ground_rules``,
-    ``objectives``, ``specialty``, ``visibility``, ``escalation_hours``.
+    ``objectives``, ``specialty``, ``visibility``, ``evidence_scale``, ``escalation_hours``.
     """
     clean: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from social_cme.accounts.enums import Specialty
 from social_cme.rooms import rules
-from social_cme.rooms.enums import MembershipState, RoomRole, Visibility
+from social_cme.rooms.enums import EvidenceScale, MembershipState, RoomRole, Visibility
 from social_cme.web.api import ClientBody, PageQuery, Schema
 
 Objectives = list[str]
@@ -45,6 +45,7 @@ class RoomIn(ClientBody):
     escalation_hours: int = Field(
         rules.ESCALATION_HOURS, ge=0, le=rules.ESCALATION_MOST, description="Until mentors are told; 0 tells nobody."
     )
+    evidence_scale: EvidenceScale = Field(EvidenceScale.GRADE, description="How its mentors grade evidence.")
 
 
 class RoomPatch(Schema):
@@ -60,6 +61,7 @@ class RoomPatch(Schema):
     visibility: Visibility | None = None
     post_first: bool | None = None
     escalation_hours: int | None = Field(None, ge=0, le=rules.ESCALATION_MOST)
+    evidence_scale: EvidenceScale | None = None
     is_archived: bool | None = None
     revision: int | None = Field(
         None, ge=1, lt=2**31, description="The revision you started from; a later one is answered with 409."
@@ -122,6 +124,7 @@ class RoomOut(BaseModel):
     visibility: Visibility
     post_first: bool
     escalation_hours: int
+    evidence_scale: EvidenceScale
     is_archived: bool
     revision: int
     member_count: int

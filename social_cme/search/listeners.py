@@ -51,7 +51,9 @@ def _id(fact: FactRecord, name: str) -> int:
 LISTENERS = (
     Listener(
         name="search.read_thread",
-        kinds=frozenset({"thread.posted", "thread.edited", "thread.state_changed", "thread.tagged"}),
+        kinds=frozenset(
+            {"thread.posted", "thread.edited", "thread.state_changed", "thread.tagged", "thread.summary_changed"}
+        ),
         function=_read_thread,
     ),
     Listener(

@@ -12,6 +12,7 @@ from social_cme.accounts.enums import Specialty, label
 from social_cme.core.errors import BadRequest
 from social_cme.discussions.enums import EvidenceLevel
 from social_cme.discussions.queries.tags import find_tag
+from social_cme.discussions.rules.evidence import level_sentence
 from social_cme.extensions import limiter
 from social_cme.search import queries
 from social_cme.search.enums import SearchOrder, SearchScope
@@ -50,7 +51,7 @@ def index() -> tuple[str, int]:
         rooms=queries.list_searchable_rooms(actor),
         scopes=[_chip(scope, page) for scope in scopes],
         specialties=[(str(one), label(one)) for one in Specialty],
-        evidence_levels=[(str(one), label(one)) for one in EvidenceLevel],
+        evidence_levels=[(str(one), level_sentence(one)) for one in EvidenceLevel],
         more=_address(cursor=page.next_cursor) if page.next_cursor else None,
         first=_address() if request.args.get("cursor") else None,
         anyone=_address(author=None),

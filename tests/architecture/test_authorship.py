@@ -15,7 +15,11 @@ Offence = tuple[int, str]
 RAW = {"account_behind", "closer_behind"}
 LOADERS = {"joinedload", "selectinload", "subqueryload", "contains_eager", "raiseload"}
 # Where the account may be looked at: the models, which turn it into an ``Author``, and the lifting of a pseudonym.
-MAY_LOOK = {"social_cme/discussions/models/threads.py", "social_cme/moderation/queries/unmasking.py"}
+MAY_LOOK = {
+    "social_cme/discussions/models/summaries.py",
+    "social_cme/discussions/models/threads.py",
+    "social_cme/moderation/queries/unmasking.py",
+}
 # What goes out to readers names ids of what it shows; the author of a thread or post is shown by ``Author.id``.
 OUTGOING = {"api", "schemas", "channels", "sockets"}
 

@@ -11,8 +11,9 @@ from social_cme.accounts.rules.names import clean_name, name_problem
 from social_cme.accounts.rules.zones import is_listed_zone
 from social_cme.demo.queries import read_world
 from social_cme.demo.schemas import ThreadText, World
-from social_cme.discussions.enums import AgeBand, CareSetting, EvidenceLevel, ThreadKind
+from social_cme.discussions.enums import AgeBand, CareSetting, ThreadKind
 from social_cme.discussions.rules.citations import parse_source
+from social_cme.discussions.rules.evidence import SCALES
 
 WORLD = read_world()
 MONTHS = "January|February|March|April|June|July|August|September|October|November|December"
@@ -103,7 +104,7 @@ def test_a_thread_fits_its_room_and_its_times(thread: ThreadText) -> None:
         assert answer.author in inside
         assert 0 < answer.hours_after < last
         assert answer.votes < len(inside)
-        assert answer.evidence_level in set(EvidenceLevel)
+        assert answer.evidence_level in {level for levels in SCALES.values() for level in levels}
         assert answer.endorsed_by is None or (answer.endorsed_by in mentors and answer.endorsed_by != answer.author)
         assert not answer.accepted or (answer.author != thread.author and thread.kind != ThreadKind.DISCUSSION)
         assert all(parse_source(f"{one.label} {one.value}") for one in answer.citations if one.kind == "doi")

@@ -87,7 +87,7 @@ Change = Callable[[Club, int], object]
             lambda club, thread_id: lock_thread(club.ctx(club.mentor), thread_id=thread_id, reason="Off topic."),
             "Off topic",
         ),
-        (lambda club, thread_id: close_thread(club.ctx(club.author), thread_id=thread_id), "closed"),
+        (lambda club, thread_id: close_thread(club.ctx(club.author), thread_id=thread_id, reason="resolved"), "closed"),
     ],
 )
 def test_a_thread_that_takes_no_answers_says_why(club: Club, change: Change, reason: str) -> None:

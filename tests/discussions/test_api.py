@@ -60,6 +60,7 @@ def test_a_thread_goes_from_question_to_accepted_answer(club: Club, program: Pro
     assert thread["body_html"] == "<p>For a <em>child</em>.</p>\n"
     assert (thread["author"]["display_name"], thread["is_following"]) == ("Ada Author", True)
     answer = peer.send("POST", f"{at}/answers", status=201, body="Ten.", citations=["Smith PMID 31475795"])
+    assert answer["citations"][0].pop("paper")["status"] == "unknown"
     assert answer["citations"] == [
         {
             "kind": "pmid",
@@ -88,12 +89,16 @@ def test_a_thread_goes_from_question_to_accepted_answer(club: Club, program: Pro
     endorsed = mentor.send("PUT", f"{post}/endorse", evidence_level="high", note="Two trials.")
     assert endorsed["endorsements"][0]["mentor"]["display_name"] == "Mira Mentor"
     shown = peer.send("GET", at)
-    assert (shown["status"], shown["answer_count"], shown["accepted_count"]) == ("answered", 1, 1)
+    assert (shown["status"], shown["answer_count"], shown["accepted_count"]) == ("open", 1, 1)
+    assert mentor.send("PUT", f"{at}/answered")["status"] == "answered"
     assert not mentor.send("DELETE", f"{post}/endorse")["is_endorsed"]
     assert not author.send("DELETE", f"{post}/accept")["is_accepted"]
-    assert author.send("GET", at)["status"] == "open"
-    closed = author.send("POST", f"{at}/close", summary="**Ten.**")
+    assert author.send("GET", at)["status"] == "answered"
+    assert author.send("DELETE", f"{at}/answered")["status"] == "open"
+    author.send("POST", f"{at}/close", status=422, summary="**Ten.**")
+    closed = author.send("POST", f"{at}/close", reason="resolved", summary="**Ten.**")
     assert (closed["status"], closed["closed_by"]["id"]) == ("closed", club.author.id)
+    assert (closed["closed_reason"], closed["summary"]) == ("resolved", "**Ten.**")
     assert not closed["may_answer"]
     assert author.send("POST", f"{at}/reopen")["status"] == "open"
 
@@ -232,7 +237,15 @@ def test_reading_takes_no_token_and_writing_takes_one_that_may_write(club: Club,
     writes: list[tuple[str, str, dict[str, Any]]] = [
         ("POST", "threads", {"kind": "question", "title": "a", "body": "b"}),
         ("PATCH", at, {"title": "x"}),
-        ("POST", f"{at}/close", {}),
+        ("POST", f"{at}/close", {"reason": "resolved"}),
+        ("PUT", f"{at}/answered", {}),
+        ("DELETE", f"{at}/answered", {}),
+        ("PUT", f"{at}/summaries/take_home", {"body": "x", "revision": 0}),
+        ("POST", f"{at}/summaries/take_home/versions/1/restore", {}),
+        ("POST", f"{at}/summaries/take_home/versions/1/hide", {}),
+        ("POST", f"posts/{post.id}/endorse/renew", {}),
+        ("PUT", f"posts/{post.id}/dispute", {"reason": "x", "correction": "y"}),
+        ("POST", f"posts/{post.id}/dispute/resolve", {"outcome": "x"}),
         ("POST", f"{at}/reopen", {}),
         ("POST", f"{at}/answers", {"body": "x"}),
         ("POST", f"{at}/comments", {"body": "x"}),

@@ -106,7 +106,7 @@ def test_only_the_author_edits_and_not_in_a_locked_thread(club: Club, thread: Th
 
 
 def test_a_closed_thread_can_still_be_corrected(club: Club, thread: Thread, answer: Post) -> None:
-    close_thread(club.ctx(club.author), thread_id=thread.id)
+    close_thread(club.ctx(club.author), thread_id=thread.id, reason="resolved")
     edit_post(club.ctx(club.peer), post_id=answer.id, body="Five.")
     assert reload(answer).body_md == "Five."
 

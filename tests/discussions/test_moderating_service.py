@@ -122,7 +122,7 @@ def test_a_hidden_answer_and_comment_leave_the_counts_and_return(club: Club, thr
         return thread.answer_count, thread.comment_count, *marks, answer.comment_count
 
     before = counts()
-    assert before == (1, 1, 1, 1, "answered", 1)
+    assert before == (1, 1, 1, 1, "open", 1)
     for post in (answer, comment):
         moderating.hide_post(club.ctx(club.mentor), post_id=post.id, reason="r")
     assert counts() == (0, 0, 0, 0, "open", 0)

@@ -146,7 +146,7 @@ def test_an_outer_failure_undoes_the_thread_and_stays_silent(club: Club) -> None
 def test_author_and_mentor_close_with_a_summary_and_reopen(club: Club) -> None:
     thread = club.question()
     for user in (club.author, club.mentor):
-        close_thread(club.ctx(user), thread_id=thread.id, summary="Weigh **first**.")
+        close_thread(club.ctx(user), thread_id=thread.id, reason="resolved", summary="Weigh **first**.")
         assert (thread.status, thread.closed_by_id) == ("closed", user.id)
         assert "<strong>first</strong>" in thread.summary_html
         reopen_thread(club.ctx(user), thread_id=thread.id)
@@ -159,25 +159,25 @@ def test_closing_twice_records_once_and_a_reopened_thread_remembers_its_answers(
 
     thread = club.question()
     accept_answer(club.ctx(club.author), post_id=club.answer(thread).id)
-    close_thread(club.ctx(club.author), thread_id=thread.id)
-    close_thread(club.ctx(club.author), thread_id=thread.id)
+    close_thread(club.ctx(club.author), thread_id=thread.id, reason="resolved")
+    close_thread(club.ctx(club.author), thread_id=thread.id, reason="resolved")
     assert len(facts("thread.state_changed")) == 1
     reopen_thread(club.ctx(club.author), thread_id=thread.id)
     reopen_thread(club.ctx(club.author), thread_id=thread.id)
-    assert reload(thread).status == "answered"
+    assert (reload(thread).status, thread.closed_reason, thread.accepted_count) == ("open", "", 1)
     assert len(facts("thread.state_changed")) == 2
 
 
 def test_others_do_not_close_and_an_author_not_a_locked_thread(club: Club) -> None:
     thread = club.question()
     with pytest.raises(Forbidden, match="Only the author"):
-        close_thread(club.ctx(club.peer), thread_id=thread.id)
+        close_thread(club.ctx(club.peer), thread_id=thread.id, reason="resolved")
     lock_thread(club.ctx(club.mentor), thread_id=thread.id, reason="Settled.")
     with pytest.raises(Forbidden, match="locked"):
-        close_thread(club.ctx(club.author), thread_id=thread.id)
+        close_thread(club.ctx(club.author), thread_id=thread.id, reason="resolved")
     with pytest.raises(Forbidden, match="locked"):
         reopen_thread(club.ctx(club.author), thread_id=thread.id)
-    close_thread(club.ctx(club.mentor), thread_id=thread.id)
+    close_thread(club.ctx(club.mentor), thread_id=thread.id, reason="resolved")
     assert reload(thread).status == "closed"
 
 
@@ -185,7 +185,7 @@ def test_a_thread_is_not_reached_through_another_room(club: Club) -> None:
     thread = club.question()
     for act in (
         lambda ctx: access_thread(ctx, thread.id),
-        lambda ctx: close_thread(ctx, thread_id=thread.id),
+        lambda ctx: close_thread(ctx, thread_id=thread.id, reason="resolved"),
         lambda ctx: reopen_thread(ctx, thread_id=thread.id),
     ):
         with pytest.raises(NotFound):

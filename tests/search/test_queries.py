@@ -184,7 +184,7 @@ def test_filters_narrow_down(make: Factory) -> None:
         2,
     )
     assert (found(author_id=other.id), posts(author_id=other.id)) == ({endorsed.id}, {accepted.id, best.id})
-    assert (found(solved=True), posts(solved=True)) == ({solved.id}, {accepted.id})
+    assert (found(solved=True), posts(solved=True)) == ({solved.id, endorsed.id}, {accepted.id})
     assert (found(endorsed=True), posts(endorsed=True)) == ({endorsed.id}, {best.id})
     assert (found(evidence=EvidenceLevel.HIGH), posts(evidence=EvidenceLevel.HIGH)) == ({endorsed.id}, {best.id})
     assert (found(evidence=EvidenceLevel.LOW), posts(evidence=EvidenceLevel.LOW)) == (set(), set())

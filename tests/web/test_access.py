@@ -57,7 +57,7 @@ TABLE: dict[str, str] = {
         discussions.room_threads discussions.show_thread discussions.show_post discussions.thread_revisions
         discussions.post_revisions discussions.post_fragment discussions.preview discussions.show_thread_post
         discussions.print_thread keeping.bookmark_thread keeping.bookmark_post keeping.remind_of_thread
-        keeping.remind_of_post keeping.edit_note media.show_image
+        keeping.remind_of_post keeping.edit_note discussions.summary_history media.show_image
         cohorts.index cohorts.show cohorts.show_unit cohorts.show_challenge cohorts.show_team
     """,
     "part": """
@@ -68,15 +68,17 @@ TABLE: dict[str, str] = {
     """,
     "own": """
         discussions.accept discussions.edit_post discussions.edit_thread discussions.close_thread discussions.reopen_thread
-        discussions.withdraw_post discussions.endorse discussions.withdraw_endorsement moderation.flag_thread
-        moderation.flag_post discussions.edit_tags cohorts.member media.erase_image
+        discussions.withdraw_post discussions.endorse discussions.withdraw_endorsement discussions.renew_endorsement
+        discussions.mark_answered discussions.edit_summary discussions.restore_summary discussions.hide_summary_version
+        moderation.flag_thread moderation.flag_post discussions.edit_tags cohorts.member media.erase_image
     """,
     "moderate": """
         privacy.attested privacy.review moderation.queue moderation.log moderation.decide moderation.hide_post moderation.hide_thread moderation.unhide_post
         moderation.unhide_thread moderation.lock moderation.unlock moderation.pin moderation.unpin moderation.move
         moderation.split moderation.merge
         cme.room_participation cme.room_participation_csv discussions.response_times
-        discussions.response_times_csv cohorts.table cohorts.table_csv media.room_images
+        discussions.response_times_csv cohorts.table cohorts.table_csv
+        discussions.dispute discussions.resolve_dispute media.room_images
     """,
     "lead": "live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat",
     "manage": """

@@ -8,4 +8,13 @@ ROOM = "/rooms/<slug:slug>"
 THREAD = f"{ROOM}/threads/<id:thread_id>"
 POST = f"{ROOM}/posts/<id:post_id>"
 
-from social_cme.discussions.api import drafts, marks, posts, pseudonyms, tags, threads, waiting  # noqa: E402, F401
+from social_cme.discussions.api import (  # noqa: E402, F401
+    drafts,
+    marks,
+    posts,
+    pseudonyms,
+    summaries,
+    tags,
+    threads,
+    waiting,
+)

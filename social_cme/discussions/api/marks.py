@@ -1,13 +1,13 @@
-"""Votes, acceptance, endorsements and following."""
+"""Votes, acceptance, endorsements, disputes and following."""
 
 from __future__ import annotations
 
 from social_cme.discussions.api import POST, THREAD, bp
 from social_cme.discussions.enums import VoteTarget
 from social_cme.discussions.queries.pages import post_view
-from social_cme.discussions.schemas.incoming import EndorseIn, VoteIn
+from social_cme.discussions.schemas.incoming import DisputeIn, EndorseIn, OutcomeIn, VoteIn
 from social_cme.discussions.schemas.shown import PostOut, VoteOut
-from social_cme.discussions.services import acceptance, endorsements, follows
+from social_cme.discussions.services import acceptance, disputes, endorsements, follows
 from social_cme.discussions.services.votes import cast_vote
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
@@ -65,7 +65,35 @@ def unaccept_answer(slug: str, post_id: int) -> PostOut:
 def endorse_answer(slug: str, post_id: int, body: EndorseIn) -> PostOut:
     """Stand behind an answer as a mentor of the room, or change what you said of it."""
     ctx = read_room(require_actor(), slug)
-    endorsements.endorse_answer(ctx, post_id=post_id, evidence_level=body.evidence_level, note=body.note)
+    endorsements.endorse_answer(
+        ctx, post_id=post_id, evidence_level=body.evidence_level, note=body.note, review_by=body.review_by
+    )
+    return PostOut.of(post_view(ctx, post_id))
+
+
+@endpoint(bp, f"{POST}/endorse/renew", "POST", result=PostOut, scope=WRITE)
+def renew_endorsement(slug: str, post_id: int) -> PostOut:
+    """Stand behind an answer for another twelve months, also when your endorsement had lapsed."""
+    ctx = read_room(require_actor(), slug)
+    endorsements.renew_endorsement(ctx, post_id=post_id)
+    return PostOut.of(post_view(ctx, post_id))
+
+
+@endpoint(bp, f"{POST}/dispute", "PUT", result=PostOut, body=DisputeIn, scope=WRITE, errors=(422,))
+def dispute_answer(slug: str, post_id: int, body: DisputeIn) -> PostOut:
+    """Mark an answer as disputed, with a correction; everybody who read it is told. While it is, change the words."""
+    ctx = read_room(require_actor(), slug)
+    disputes.dispute_answer(
+        ctx, post_id=post_id, reason=body.reason, correction=body.correction, client_id=body.client_id
+    )
+    return PostOut.of(post_view(ctx, post_id))
+
+
+@endpoint(bp, f"{POST}/dispute/resolve", "POST", result=PostOut, body=OutcomeIn, scope=WRITE, errors=(422,))
+def resolve_dispute(slug: str, post_id: int, body: OutcomeIn) -> PostOut:
+    """Settle the dispute about an answer, saying how; everybody who read the answer is told."""
+    ctx = read_room(require_actor(), slug)
+    disputes.resolve_dispute(ctx, post_id=post_id, outcome=body.outcome)
     return PostOut.of(post_view(ctx, post_id))
 
 

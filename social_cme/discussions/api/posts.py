@@ -8,7 +8,14 @@ from social_cme.discussions.queries.pages import post_view, post_views
 from social_cme.discussions.queries.revisions import list_revisions
 from social_cme.discussions.queries.sight import sight_of
 from social_cme.discussions.queries.threads import access_thread
-from social_cme.discussions.schemas.incoming import AnswerIn, AnswersQuery, CommentIn, CommentsQuery, PostPatch
+from social_cme.discussions.schemas.incoming import (
+    AnswerIn,
+    AnswersQuery,
+    CommentIn,
+    CommentsQuery,
+    PostPatch,
+    ThinkAloud,
+)
 from social_cme.discussions.schemas.shown import PostList, PostOut, RevisionList, RevisionOut
 from social_cme.discussions.services import answers, comments, edits
 from social_cme.rooms.queries import read_room
@@ -41,6 +48,7 @@ def post_answer(slug: str, thread_id: int, body: AnswerIn) -> PostOut:
         citations=body.citations,
         image_keys=body.image_keys,
         attested=body.attested,
+        think_aloud=_parts(body.think_aloud),
         client_id=body.client_id,
     )
     return PostOut.of(post_view(ctx, post.id))
@@ -90,11 +98,16 @@ def edit_post(slug: str, post_id: int, body: PostPatch) -> PostOut:
         body=post.body_md if body.body is None else body.body,
         citations=body.citations,
         image_keys=body.image_keys,
+        think_aloud=_parts(body.think_aloud),
         reason=body.reason,
         attested=body.attested,
         revision=post.revision if body.revision is None else body.revision,
     )
     return PostOut.of(post_view(ctx, post_id))
+
+
+def _parts(think_aloud: ThinkAloud | None) -> dict[str, str] | None:
+    return think_aloud.model_dump() if think_aloud is not None else None
 
 
 @endpoint(bp, f"{POST}/withdraw", "POST", result=PostOut, scope=WRITE)

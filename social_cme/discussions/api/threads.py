@@ -78,9 +78,25 @@ def edit_thread(slug: str, thread_id: int, body: ThreadPatch) -> ThreadOut:
 
 @endpoint(bp, f"{THREAD}/close", "POST", result=ThreadOut, body=CloseIn, scope=WRITE, errors=(422,))
 def close_thread(slug: str, thread_id: int, body: CloseIn) -> ThreadOut:
-    """End a thread, if wanted with a summary; it takes no answers and votes any more."""
+    """End a thread with a reason, if wanted with closing words; it takes no answers and votes any more."""
     ctx = read_room(require_actor(), slug)
-    threads.close_thread(ctx, thread_id=thread_id, summary=body.summary)
+    threads.close_thread(ctx, thread_id=thread_id, reason=body.reason, summary=body.summary)
+    return _shown(ctx, thread_id)
+
+
+@endpoint(bp, f"{THREAD}/answered", "PUT", result=ThreadOut, scope=WRITE)
+def mark_answered(slug: str, thread_id: int) -> ThreadOut:
+    """Say that a question or case is answered; its author and the room's mentors can."""
+    ctx = read_room(require_actor(), slug)
+    threads.mark_answered(ctx, thread_id=thread_id)
+    return _shown(ctx, thread_id)
+
+
+@endpoint(bp, f"{THREAD}/answered", "DELETE", result=ThreadOut, scope=WRITE)
+def mark_open(slug: str, thread_id: int) -> ThreadOut:
+    """Say that a question or case is open after all."""
+    ctx = read_room(require_actor(), slug)
+    threads.mark_answered(ctx, thread_id=thread_id, answered=False)
     return _shown(ctx, thread_id)
 
 

@@ -4,8 +4,10 @@ Rule: everybody imports from here, so a row may move between the modules.
 """
 
 from social_cme.discussions.models.clarifications import Clarification
+from social_cme.discussions.models.judgements import Dispute, Endorsement
 from social_cme.discussions.models.mentions import Mention
 from social_cme.discussions.models.recall import RecallCard, RecallPreference
+from social_cme.discussions.models.sources import Citation, Paper, RetractionNotice
 from social_cme.discussions.models.staging import (
     BallotShare,
     CaseOutcome,
@@ -16,12 +18,11 @@ from social_cme.discussions.models.staging import (
     StepRevision,
 )
 from social_cme.discussions.models.structure import Escalation, ThreadMerge, ThreadSplit
+from social_cme.discussions.models.summaries import SummaryVersion, ThreadSummary
 from social_cme.discussions.models.tags import FreeTag, ThreadTag
 from social_cme.discussions.models.threads import (
     LAST,
-    Citation,
     Draft,
-    Endorsement,
     Follow,
     FormerAddress,
     Hideable,
@@ -39,6 +40,7 @@ __all__ = [
     "CaseStep",
     "Citation",
     "Clarification",
+    "Dispute",
     "Draft",
     "Endorsement",
     "Escalation",
@@ -48,17 +50,21 @@ __all__ = [
     "Hideable",
     "Mention",
     "OutcomeRequest",
+    "Paper",
     "Post",
     "ReadMark",
     "RecallCard",
     "RecallPreference",
+    "RetractionNotice",
     "Revision",
     "StepOption",
     "StepResponse",
     "StepRevision",
+    "SummaryVersion",
     "Thread",
     "ThreadMerge",
     "ThreadSplit",
+    "ThreadSummary",
     "ThreadTag",
     "Vote",
 ]

@@ -73,6 +73,7 @@ class Thread(Model, Timestamped, RoomScoped, Hideable, Masked):
     locked_reason: Mapped[str] = mapped_column(Text, default="")
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by_id: Mapped[int | None] = foreign_key("user_account.id", index=False)
+    closed_reason: Mapped[str] = mapped_column(String(20), default="")
     summary_md: Mapped[str] = mapped_column(Text, default="", sort_order=LAST)
     summary_html: Mapped[str] = mapped_column(Text, default="", sort_order=LAST)
     last_activity_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -112,6 +113,7 @@ class Post(Model, Timestamped, RoomScoped, Hideable, Masked):
     """An answer, or a comment on the thread (``parent_id`` empty) or on an answer; comments have no comments.
 
     What somebody wrote to a step of a case (``step_id``) is a post too, so that it can be reported and hidden like the others.
+    ``is_endorsed`` says that an endorsement holds now; ``think_aloud`` keeps the parts of a mentor's reasoning by name.
     """
 
     __tablename__ = "post"
@@ -128,11 +130,14 @@ class Post(Model, Timestamped, RoomScoped, Hideable, Masked):
     step_id: Mapped[int | None] = foreign_key("case_step.id")
     body_md: Mapped[str] = mapped_column(Text, sort_order=LAST)
     body_html: Mapped[str] = mapped_column(Text, sort_order=LAST)
+    think_aloud: Mapped[dict[str, Any] | None] = mapped_column(JSON, sort_order=LAST)
+    think_aloud_html: Mapped[dict[str, Any] | None] = mapped_column(JSON, sort_order=LAST)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(Integer, default=0)
     score: Mapped[int] = mapped_column(Integer, default=0)
     is_accepted: Mapped[bool] = mapped_column(Boolean, default=False)
     is_endorsed: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_disputed: Mapped[bool] = mapped_column(Boolean, default=False)
     comment_count: Mapped[int] = mapped_column(Integer, default=0)
 
     # Never shown: what readers see is ``author``.
@@ -143,20 +148,6 @@ class Post(Model, Timestamped, RoomScoped, Hideable, Masked):
     def author(self) -> Author:
         """Who is shown as having written it; needs ``account_behind`` loaded."""
         return self.mask(self.account_behind)
-
-
-class Citation(Model):
-    """A source named in an answer; ``value`` is a bare PMID, a bare DOI or an http(s) address."""
-
-    __tablename__ = "citation"
-    __table_args__ = (UniqueConstraint("post_id", "kind", "value"),)
-
-    id: Mapped[PrimaryKey]
-    post_id: Mapped[int] = foreign_key("post.id", ondelete="CASCADE", index=False)
-    position: Mapped[int] = mapped_column(Integer)
-    kind: Mapped[str] = mapped_column(String(10))
-    value: Mapped[str] = mapped_column(String(500))
-    label: Mapped[str] = mapped_column(String(300), default="")
 
 
 class Revision(Model, Timestamped, Masked):
@@ -199,21 +190,6 @@ class Vote(Model, Timestamped):
     target: Mapped[str] = mapped_column(String(10))
     target_id: Mapped[int] = mapped_column(BigId)
     value: Mapped[int] = mapped_column(Integer)
-
-
-class Endorsement(Model, Timestamped):
-    """A mentor stands behind an answer, with the certainty of the evidence and a note."""
-
-    __tablename__ = "endorsement"
-    __table_args__ = (UniqueConstraint("post_id", "mentor_id"),)
-
-    id: Mapped[PrimaryKey]
-    post_id: Mapped[int] = foreign_key("post.id", ondelete="CASCADE", index=False)
-    mentor_id: Mapped[int] = foreign_key("user_account.id")
-    evidence_level: Mapped[str] = mapped_column(String(20))
-    note: Mapped[str] = mapped_column(Text, default="")
-
-    mentor: Mapped[User] = relationship(lazy="raise")
 
 
 class Follow(Model, Timestamped):

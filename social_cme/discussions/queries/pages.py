@@ -13,12 +13,13 @@ from sqlalchemy import func, select
 from social_cme.core.events import room_channel
 from social_cme.core.pagination import Page
 from social_cme.discussions import policies
-from social_cme.discussions.enums import AnswerOrder, PostKind, VoteTarget
-from social_cme.discussions.models import Citation, Endorsement, Follow, Post, ReadMark, Thread
+from social_cme.discussions.enums import AnswerOrder, PaperStatus, PostKind, SummaryKind, VoteTarget
+from social_cme.discussions.models import Citation, Dispute, Endorsement, Follow, Post, ReadMark, Thread, ThreadSummary
 from social_cme.discussions.queries import posts as rows
 from social_cme.discussions.queries.images import Holder, Pictures, images_on_page
 from social_cme.discussions.queries.sight import Sight, sight_of
 from social_cme.discussions.queries.structure import NO_LINKS, ThreadLinks, links_of
+from social_cme.discussions.queries.summaries import summaries_of
 from social_cme.discussions.queries.tags import TagName, tags_of
 from social_cme.discussions.queries.threads import find_read_mark, read_thread
 from social_cme.extensions import db
@@ -47,11 +48,23 @@ class PostView:
     may_endorse: bool
     may_edit: bool
     may_withdraw: bool
+    may_dispute: bool = False
     citations: Sequence[Citation] = ()
     endorsements: Sequence[Endorsement] = ()
     my_endorsement: Endorsement | None = None
     images: Sequence[Image] = ()
+    dispute: Dispute | None = None
     comments: Sequence[PostView] = ()
+
+    @property
+    def names_retracted(self) -> bool:
+        """Whether a paper that the answer names was retracted."""
+        return any(one.paper is not None and one.paper.status == PaperStatus.RETRACTED for one in self.citations)
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether mentors once stood behind the answer and none does now."""
+        return bool(self.endorsements) and not self.post.is_endorsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,12 @@ class ThreadView:
     tags: Sequence[TagName] = ()
     links: ThreadLinks = NO_LINKS
     images: Sequence[Image] = ()
+    may_mark_answered: bool = False
+    may_think_aloud: bool = False
+    may_edit_take_home: bool = False
+    may_edit_case_summary: bool = False
+    take_home: ThreadSummary | None = None
+    case_summary: ThreadSummary | None = None
     comments: Sequence[PostView] = ()
     comment_total: int = 0
 
@@ -107,6 +126,7 @@ class _Belongings:
     citations: dict[int, list[Citation]]
     endorsements: dict[int, list[Endorsement]]
     images: Pictures
+    disputes: dict[int, Dispute]
     new_ids: frozenset[int]
 
 
@@ -192,6 +212,7 @@ def _load(
         citations=rows.citations_of(ids),
         endorsements=rows.endorsements_of(ids),
         images=images_on_page(thread.id, ids),
+        disputes=rows.disputes_of(ids),
         new_ids=new_ids,
     )
 
@@ -200,6 +221,8 @@ def _view(ctx: RoomContext, thread: Thread, post: Post, belongings: _Belongings,
     shows_text = bool(policies.can_see_text(ctx, post))
     endorsements = belongings.endorsements.get(post.id, [])
     mine = [one for one in endorsements if one.mentor_id == ctx.actor_id]
+    citations = belongings.citations.get(post.id, [])
+    retracted = any(one.paper is not None and one.paper.status == PaperStatus.RETRACTED for one in citations)
     return PostView(
         post=post,
         thread=thread,
@@ -211,13 +234,15 @@ def _view(ctx: RoomContext, thread: Thread, post: Post, belongings: _Belongings,
         may_vote=bool(policies.can_vote(ctx, thread, post)),
         may_comment=bool(policies.can_comment_on(ctx, thread, post)),
         may_accept=bool(policies.can_accept(ctx, thread, post)),
-        may_endorse=bool(policies.can_endorse(ctx, thread, post)),
+        may_endorse=bool(policies.can_endorse(ctx, thread, post, names_retracted=retracted)),
         may_edit=bool(policies.can_edit_post(ctx, thread, post)),
         may_withdraw=bool(policies.can_withdraw(ctx, thread, post)),
-        citations=belongings.citations.get(post.id, []) if shows_text else (),
+        may_dispute=bool(policies.can_dispute(ctx, thread, post)),
+        citations=citations if shows_text else (),
         endorsements=endorsements if shows_text else (),
         my_endorsement=mine[0] if mine else None,
         images=belongings.images.get((Holder.POST, post.id), []) if shows_text else (),
+        dispute=belongings.disputes.get(post.id) if shows_text else None,
         comments=[_view(ctx, thread, comment, belongings, ()) for comment in comments],
     )
 
@@ -227,6 +252,7 @@ def _opening(
 ) -> ThreadView:
     answering = policies.can_answer(ctx, thread)
     follower_count, following, total = _following_and_comments(ctx, thread.id, sight)
+    texts = summaries_of(thread.id) if sight.is_open else {}
     return ThreadView(
         thread=thread,
         is_mine=thread.author_id == ctx.actor_id,
@@ -246,6 +272,12 @@ def _opening(
         tags=tags_of([thread.id]).get(thread.id, ()),
         links=links_of(ctx, thread.id),
         images=belongings.images.get((Holder.THREAD, thread.id), []),
+        may_mark_answered=bool(policies.can_mark_answered(ctx, thread)),
+        may_think_aloud=bool(answering) and bool(policies.can_think_aloud(ctx)),
+        may_edit_take_home=bool(policies.can_edit_summary(ctx, thread, SummaryKind.TAKE_HOME)),
+        may_edit_case_summary=bool(policies.can_edit_summary(ctx, thread, SummaryKind.CASE)),
+        take_home=texts.get(SummaryKind.TAKE_HOME),
+        case_summary=texts.get(SummaryKind.CASE),
         comments=[_view(ctx, thread, comment, belongings, ()) for comment in comments],
         comment_total=total,
     )

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, Select, and_, cast, func, or_, select, tuple_
+from sqlalchemy import Integer, Select, and_, case, cast, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from social_cme.core.errors import NotFound
 from social_cme.core.pagination import Page, decode_cursor, make_page
 from social_cme.discussions.enums import AnswerOrder, PostKind, VoteTarget
-from social_cme.discussions.models import Citation, Endorsement, Post, Thread, Vote
+from social_cme.discussions.models import Citation, Dispute, Endorsement, Post, Thread, Vote
 from social_cme.discussions.queries.sight import Sight, is_in_sight
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.extensions import db
@@ -61,8 +61,8 @@ def list_answers(
 ) -> Page[Post]:
     """Return answers of a thread that the caller has access to; ``start_at`` begins at a post, in the order of time.
 
-    The best order follows endorsement, acceptance and votes as they are now, so an answer that rises while somebody pages may
-    appear twice; in the order of time every answer appears once.
+    The best order puts what is disputed last and follows endorsement, acceptance and votes as they are now, so an answer that
+    rises while somebody pages may appear twice; in the order of time every answer appears once.
     """
     statement = (
         select(Post)
@@ -71,14 +71,23 @@ def list_answers(
         .limit(limit + 1)
     )
     if order == AnswerOrder.BEST and start_at is None:
+        undisputed = 1 - cast(Post.is_disputed, Integer)
         endorsed, accepted = cast(Post.is_endorsed, Integer), cast(Post.is_accepted, Integer)
-        rank = (endorsed, accepted, Post.score, -Post.id)
-        after = decode_cursor(cursor, int, int, int, int)
+        rank = (undisputed, endorsed, accepted, Post.score, -Post.id)
+        after = decode_cursor(cursor, int, int, int, int, int)
         if after is not None:
             statement = statement.where(tuple_(*rank) < tuple_(*after))
         rows = db.session.scalars(statement.order_by(*(column.desc() for column in rank))).all()
         return make_page(
-            rows, limit=limit, key=lambda row: (int(row.is_endorsed), int(row.is_accepted), row.score, -row.id)
+            rows,
+            limit=limit,
+            key=lambda row: (
+                1 - int(row.is_disputed),
+                int(row.is_endorsed),
+                int(row.is_accepted),
+                row.score,
+                -row.id,
+            ),
         )
     single = decode_cursor(cursor, int)
     if order == AnswerOrder.NEWEST and start_at is None:
@@ -156,23 +165,34 @@ def opening_comments(thread_id: int, *, sight: Sight) -> Select[int]:
 
 
 def citations_of(post_ids: Sequence[int]) -> dict[int, list[Citation]]:
-    """Return the sources of several posts, in their order."""
+    """Return the sources of several posts with their papers, in their order."""
     found: dict[int, list[Citation]] = {}
     if post_ids:
         rows = select(Citation).where(Citation.post_id.in_(post_ids)).order_by(Citation.post_id, Citation.position)
-        for row in db.session.scalars(rows):
+        for row in db.session.scalars(rows.options(joinedload(Citation.paper))):
             found.setdefault(row.post_id, []).append(row)
     return found
 
 
 def endorsements_of(post_ids: Sequence[int]) -> dict[int, list[Endorsement]]:
-    """Return the endorsements of several posts with their mentors, oldest first."""
+    """Return the endorsements of several posts with their mentors, those that hold first, then the oldest."""
     found: dict[int, list[Endorsement]] = {}
     if post_ids:
-        rows = select(Endorsement).where(Endorsement.post_id.in_(post_ids)).order_by(Endorsement.id)
+        lapsed = case((Endorsement.lapsed_at.is_(None), 0), else_=1)
+        rows = select(Endorsement).where(Endorsement.post_id.in_(post_ids)).order_by(lapsed, Endorsement.id)
         for row in db.session.scalars(rows.options(joinedload(Endorsement.mentor))):
             found.setdefault(row.post_id, []).append(row)
     return found
+
+
+def disputes_of(post_ids: Sequence[int]) -> dict[int, Dispute]:
+    """Return the latest dispute about each of several posts with the people in it, settled or not."""
+    if not post_ids:
+        return {}
+    latest = select(func.max(Dispute.id)).where(Dispute.post_id.in_(post_ids)).group_by(Dispute.post_id)
+    rows = select(Dispute).where(Dispute.id.in_(latest))
+    people = (joinedload(Dispute.opened_by), joinedload(Dispute.resolved_by))
+    return {row.post_id: row for row in db.session.scalars(rows.options(*people))}
 
 
 def votes_of(user_id: int | None, *, thread_id: int | None, post_ids: Sequence[int]) -> dict[tuple[str, int], int]:

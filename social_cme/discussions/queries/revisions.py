@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from social_cme.core.pagination import Page, decode_cursor, make_page
-from social_cme.discussions.enums import CASE_LIMITS
+from social_cme.discussions.enums import CASE_LIMITS, THINK_ALOUD_LIMITS
 from social_cme.discussions.models import Citation, Post, Revision, Thread
 from social_cme.discussions.policies import can_see_sealed, can_see_text
 from social_cme.discussions.queries.posts import citations_of
@@ -72,12 +72,13 @@ def versions(thread: Thread, post: Post | None, revisions: Sequence[Revision], *
     return found
 
 
-_ORDER = ("title", "setting", "age_band", *CASE_LIMITS, "body", "citations")
+_ORDER = ("title", "setting", "age_band", *CASE_LIMITS, "body", *THINK_ALOUD_LIMITS, "citations")
 
 
 def _present(thread: Thread, post: Post | None) -> dict[str, str]:
     if post is not None:
-        return {"body": post.body_md, "citations": citation_lines(citations_of([post.id]).get(post.id, []))}
+        aloud = {name: str(value) for name, value in (post.think_aloud or {}).items()}
+        return {"body": post.body_md, **aloud, "citations": citation_lines(citations_of([post.id]).get(post.id, []))}
     case = {name: str(value) for name, value in (thread.case or {}).items()}
     facts = {"setting": thread.setting or "", "age_band": thread.age_band or ""} if thread.case else {}
     return {"title": thread.title, "body": thread.body_md, **case, **facts}

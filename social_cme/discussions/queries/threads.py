@@ -76,6 +76,8 @@ def list_threads(
             defer(Thread.body_html, raiseload=True),
             defer(Thread.case, raiseload=True),
             defer(Thread.case_html, raiseload=True),
+            # It stands behind the long texts in the row.
+            defer(Thread.closed_reason, raiseload=True),
         )
         .where(Thread.room_id == ctx.room_id, *_in_sight(ctx), *_matching(ctx, which))
         .order_by(Thread.is_pinned.desc(), Thread.last_activity_at.desc(), Thread.id.desc())

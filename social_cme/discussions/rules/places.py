@@ -11,7 +11,14 @@ from typing import Any
 
 from social_cme.core.ids import MAX_ID
 from social_cme.core.text import clean_text
-from social_cme.discussions.enums import BODY_LIMIT, CASE_LIMITS, CITATION_LINE_LIMIT, CITATIONS_LIMIT, TITLE_LIMIT
+from social_cme.discussions.enums import (
+    BODY_LIMIT,
+    CASE_LIMITS,
+    CITATION_LINE_LIMIT,
+    CITATIONS_LIMIT,
+    THINK_ALOUD_LIMITS,
+    TITLE_LIMIT,
+)
 from social_cme.discussions.rules.taxonomy import TAGS_LINE_LIMIT
 from social_cme.media.enums import PER_POST
 
@@ -34,7 +41,7 @@ _LIMITS = {
     "pseudonym": 40,
     "tags": TAGS_LINE_LIMIT,
     "image_keys": 44 * 2 * PER_POST,
-    **{name: 2 * limit for name, limit in CASE_LIMITS.items()},
+    **{name: 2 * limit for name, limit in (CASE_LIMITS | THINK_ALOUD_LIMITS).items()},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -11,12 +12,16 @@ from social_cme.discussions.enums import (
     CASE_LIMITS,
     CITATION_LINE_LIMIT,
     COMMENT_LIMIT,
+    CORRECTION_LIMIT,
     NOTE_LIMIT,
     REASON_LIMIT,
+    SUMMARY_LIMIT,
+    THINK_ALOUD_LIMITS,
     TITLE_LIMIT,
     AgeBand,
     AnswerOrder,
     CareSetting,
+    CloseReason,
     EvidenceLevel,
     PseudonymLevel,
     ThreadFilter,
@@ -107,7 +112,37 @@ class ThreadPatch(Schema, Attesting):
 class CloseIn(Schema):
     """What a closed thread tells its readers."""
 
-    summary: str = Field("", max_length=BODY_LIMIT, description="Markdown; what was learned.")
+    reason: CloseReason
+    summary: str = Field("", max_length=BODY_LIMIT, description="Markdown; closing words.")
+
+
+class SummaryIn(Schema):
+    """A text on top of a thread, in Markdown. Mentors take it off the page with an empty one."""
+
+    body: str = Field(max_length=SUMMARY_LIMIT)
+    revision: int = Field(ge=0, lt=2**31, description="The revision you read last, 0 for the first.")
+    reason: str = Field("", max_length=REASON_LIMIT, description="What you changed; stands in the history.")
+
+
+class DisputeIn(ClientBody):
+    """What is wrong with an answer, and what is right (Markdown)."""
+
+    reason: str = Field(min_length=1, max_length=NOTE_LIMIT)
+    correction: str = Field(min_length=1, max_length=CORRECTION_LIMIT)
+
+
+class OutcomeIn(Schema):
+    """How a dispute was settled."""
+
+    outcome: str = Field(min_length=1, max_length=NOTE_LIMIT)
+
+
+class ThinkAloud(Schema):
+    """A mentor's reasoning in Markdown."""
+
+    searched: str = Field("", max_length=THINK_ALOUD_LIMITS["searched"], description="How I searched.")
+    found: str = Field("", max_length=THINK_ALOUD_LIMITS["found"], description="What I found.")
+    decided: str = Field("", max_length=THINK_ALOUD_LIMITS["decided"], description="How I decided.")
 
 
 class AnswerIn(ClientBody, Attesting):
@@ -116,6 +151,7 @@ class AnswerIn(ClientBody, Attesting):
     body: str = Field(min_length=1, max_length=BODY_LIMIT)
     citations: Sources = []
     image_keys: ImageKeys = []
+    think_aloud: ThinkAloud | None = Field(None, description="For the room's mentors.")
 
 
 class CommentIn(ClientBody, Attesting):
@@ -131,6 +167,7 @@ class PostPatch(Schema, Attesting):
     body: str | None = Field(None, min_length=1, max_length=BODY_LIMIT)
     citations: Sources | None = None
     image_keys: ImageKeys | None = None
+    think_aloud: ThinkAloud | None = None
     reason: str = Field("", max_length=REASON_LIMIT)
     revision: int | None = _REVISION
 
@@ -144,8 +181,9 @@ class VoteIn(ClientBody):
 class EndorseIn(Schema):
     """A mentor's endorsement."""
 
-    evidence_level: EvidenceLevel
+    evidence_level: EvidenceLevel = Field(description="A level of the room's evidence scale.")
     note: str = Field("", max_length=NOTE_LIMIT)
+    review_by: date | None = Field(None, description="Until when it holds, UTC; twelve months when left out.")
 
 
 class DraftIn(Schema):
@@ -171,6 +209,7 @@ class PostAnswer(RoomCommand, Attesting):
     body: str = Field(min_length=1, max_length=BODY_LIMIT)
     citations: Sources = []
     image_keys: ImageKeys = []
+    think_aloud: ThinkAloud | None = None
 
 
 class PostComment(RoomCommand, Attesting):

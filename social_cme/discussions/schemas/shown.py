@@ -14,13 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from social_cme.discussions.enums import (
     AgeBand,
     CareSetting,
-    CitationKind,
-    EvidenceLevel,
+    CloseReason,
     PostKind,
     ThreadKind,
     ThreadStatus,
 )
-from social_cme.discussions.rules.citations import source_href
+from social_cme.discussions.schemas.evidence import CitationOut, DisputeOut, EndorsementOut, SummaryOut
+from social_cme.discussions.schemas.people import PersonOut
 from social_cme.media.schemas import ImageOut
 
 
@@ -28,29 +28,6 @@ class Shown(BaseModel):
     """Base of what is shown."""
 
     model_config = ConfigDict(from_attributes=True)
-
-
-class PersonOut(Shown):
-    """Who somebody is, as everybody in the room may know it; without an id for a pseudonym, or when the account was closed."""
-
-    id: int | None
-    display_name: str = Field(description="The name, or the line of a pseudonym.")
-    profession: str | None
-    is_verified: bool = Field(description="Whether somebody entitled has seen proof of the profession.")
-    is_pseudonym: bool
-
-    @classmethod
-    def of(cls, user: Any) -> Self:
-        """Show an author, or an account that never writes under a pseudonym."""
-        if user.state == "closed":
-            return cls(id=None, display_name="Former member", profession=None, is_verified=False, is_pseudonym=False)
-        return cls(
-            id=user.id,
-            display_name=user.display_name,
-            profession=user.profession,
-            is_verified=user.is_verified,
-            is_pseudonym=getattr(user, "is_pseudonym", False),
-        )
 
 
 # ------------------------------------------------------------------ threads
@@ -138,8 +115,11 @@ class ThreadOut(Shown):
     hidden_reason: str
     closed_at: datetime | None
     closed_by: PersonOut | None
-    summary: str
+    closed_reason: CloseReason | None
+    summary: str = Field(description="Closing words of a closed thread, Markdown.")
     summary_html: str
+    take_home: SummaryOut | None = Field(description="What a mentor of the room takes home.")
+    case_summary: SummaryOut | None = Field(description="The members' shared summary of a case.")
     source_url: str
     tags: list[TagOut]
     is_following: bool
@@ -158,7 +138,11 @@ class ThreadOut(Shown):
         own = {"is_mine", "role", "my_vote", "is_following", "follower_count", "may_answer", "why_no_answer"}
         held_back = {"summary", "summary_html", "shows_discussion", "why_no_discussion"}
         return cls(
-            **_columns(thread, cls, extra={*own, *held_back, "body", "closed_by", "tags", "images"}),
+            **_columns(
+                thread,
+                cls,
+                extra={*own, *held_back, *_SUMMARIES, "body", "closed_by", "closed_reason", "tags", "images"},
+            ),
             **{name: getattr(view, name) for name in own},
             images=[ImageOut.of(one) for one in view.images],
             body=thread.body_md,
@@ -168,7 +152,12 @@ class ThreadOut(Shown):
             shows_discussion=view.sight.is_open,
             why_no_discussion=view.sight.reason,
             closed_by=PersonOut.of(thread.closed_by) if thread.closed_by is not None else None,
+            closed_reason=thread.closed_reason or None,
+            **{name: SummaryOut.of(text) if (text := getattr(view, name)) is not None else None for name in _SUMMARIES},
         )
+
+
+_SUMMARIES = ("take_home", "case_summary")
 
 
 def _columns(row: Any, shown: type[Shown], *, extra: set[str]) -> dict[str, Any]:
@@ -188,39 +177,6 @@ def _columns(row: Any, shown: type[Shown], *, extra: set[str]) -> dict[str, Any]
 # ------------------------------------------------------------------ answers and comments
 
 
-class CitationOut(Shown):
-    """A source of an answer."""
-
-    kind: CitationKind
-    value: str
-    label: str
-    href: str
-
-    @classmethod
-    def of(cls, row: Any) -> Self:
-        """Show a source with the address under which it is found."""
-        return cls(kind=row.kind, value=row.value, label=row.label, href=source_href(row.kind, row.value))
-
-
-class EndorsementOut(Shown):
-    """A mentor stands behind an answer."""
-
-    mentor: PersonOut
-    evidence_level: EvidenceLevel
-    note: str
-    created_at: datetime
-
-    @classmethod
-    def of(cls, row: Any) -> Self:
-        """Show an endorsement."""
-        return cls(
-            mentor=PersonOut.of(row.mentor),
-            evidence_level=row.evidence_level,
-            note=row.note,
-            created_at=row.created_at,
-        )
-
-
 class PostOut(Shown):
     """An answer or a comment; one that is hidden from the caller keeps its place and loses its words and its author."""
 
@@ -233,9 +189,13 @@ class PostOut(Shown):
     role: str | None
     body: str
     body_html: str
+    think_aloud: dict[str, str] | None = Field(description="A mentor's reasoning by part: searched, found, decided.")
+    think_aloud_html: dict[str, str] | None
     citations: list[CitationOut]
     images: list[ImageOut]
+    names_retracted: bool = Field(description="Whether a paper that it names was retracted.")
     endorsements: list[EndorsementOut]
+    dispute: DisputeOut | None = Field(description="The latest dispute about it, settled or not.")
     created_at: datetime
     edited_at: datetime | None
     revision: int
@@ -243,6 +203,7 @@ class PostOut(Shown):
     my_vote: int
     is_accepted: bool
     is_endorsed: bool
+    is_disputed: bool
     is_hidden: bool
     hidden_reason: str
     comment_count: int
@@ -252,6 +213,7 @@ class PostOut(Shown):
         """Show a post as one reader sees it."""
         post, seen = view.post, view.shows_text
         own = {"author", "is_mine", "role", "body", "body_html", "citations", "images", "endorsements", "my_vote"}
+        own |= {"names_retracted", "dispute", "think_aloud", "think_aloud_html"}
         return cls(
             **_columns(post, cls, extra=own),
             author=PersonOut.of(post.author) if seen else None,
@@ -261,7 +223,11 @@ class PostOut(Shown):
             body_html=post.body_html if seen else "",
             citations=[CitationOut.of(one) for one in view.citations],
             images=[ImageOut.of(one) for one in view.images],
+            names_retracted=view.names_retracted,
             endorsements=[EndorsementOut.of(one) for one in view.endorsements],
+            dispute=DisputeOut.of(view.dispute) if view.dispute is not None else None,
+            think_aloud=post.think_aloud if seen else None,
+            think_aloud_html=post.think_aloud_html if seen else None,
             my_vote=view.my_vote,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -24,8 +24,9 @@ from social_cme.discussions.services.follows import begin_following
 from social_cme.discussions.services.identifiers import post_texts
 from social_cme.discussions.services.masking import put_on_mask
 from social_cme.discussions.services.mentions import Scribe
+from social_cme.discussions.services.papers import papers_of
 from social_cme.discussions.services.reading import note_own_post
-from social_cme.discussions.services.texts import long_text
+from social_cme.discussions.services.texts import long_text, rendered_parts, think_aloud_text
 from social_cme.media.services.showing import show_images
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.privacy.enums import ObjectKind
@@ -42,12 +43,14 @@ def post_answer(
     citations: Sequence[str] = (),
     image_keys: Sequence[str] = (),
     attested: Collection[str] = (),
+    think_aloud: Mapping[str, str] | None = None,
     client_id: str | None = None,
     draft_revision: int | None = None,
 ) -> Post:
     """Answer a thread; *citations* are lines as people paste them, up to ten. Whoever answers follows from then on.
 
-    Raises ``Invalid`` naming ``body`` or ``citations``, ``Forbidden`` with the reason when the thread takes no answers.
+    A mentor may add how they searched, found and decided (``THINK_ALOUD_LIMITS``). Raises ``Invalid`` naming the fields,
+    ``Forbidden`` with the reason when the thread takes no answers.
     """
     with transaction() as tx:
         thread = access_thread(ctx, thread_id, lock=True)
@@ -57,12 +60,17 @@ def post_answer(
         if claim.object_id is not None:
             return access_post(ctx, claim.object_id)[1]
         text = long_text(body, "body", BODY_LIMIT)
+        parts = think_aloud_text(think_aloud)
+        if parts is not None:
+            require(policies.can_think_aloud(ctx))
         sources = parse_sources(list(citations))
         checked = check_before_publishing(
             tx, ctx, kind=ObjectKind.POST, parts=post_texts(text, sources), attested=attested
         )
         scribe = Scribe(ctx.room_id)
-        post = _add_answer(tx, thread, author_id=author_id, text=text, sources=sources, render=scribe.render)
+        post = _add_answer(
+            tx, thread, author_id=author_id, text=text, sources=sources, render=scribe.render, parts=parts
+        )
         show_images(ctx, holder=Holder.POST, holder_id=post.id, keys=image_keys)
         checked.note(post.id)
         tx.record(AnswerPosted(actor_id=author_id, room_id=ctx.room_id, thread_id=thread.id, post_id=post.id))
@@ -114,6 +122,7 @@ def _add_answer(
     text: str,
     sources: Sequence[Source],
     render: Callable[[str], str] = render_markdown,
+    parts: dict[str, str] | None = None,
 ) -> Post:
     post = Post(
         room_id=thread.room_id,
@@ -122,6 +131,8 @@ def _add_answer(
         kind=PostKind.ANSWER.value,
         body_md=text,
         body_html=render(text),
+        think_aloud=parts,
+        think_aloud_html=rendered_parts(parts, render),
     )
     tx.add(post)
     put_sources(tx, post, sources)
@@ -130,10 +141,18 @@ def _add_answer(
 
 
 def put_sources(tx: Transaction, post: Post, sources: Sequence[Source]) -> None:
-    """Attach sources to a post that has none."""
+    """Attach sources to a post that has none, each to its paper."""
+    papers = papers_of(tx, sources)
     for position, source in enumerate(sources):
         tx.session.add(
-            Citation(post_id=post.id, position=position, kind=source.kind.value, value=source.value, label=source.label)
+            Citation(
+                post_id=post.id,
+                paper_id=papers.get((source.kind.value, source.value.lower())),
+                position=position,
+                kind=source.kind.value,
+                value=source.value,
+                label=source.label,
+            )
         )
     tx.session.flush()
 

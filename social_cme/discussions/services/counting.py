@@ -1,12 +1,11 @@
-"""Counts and status kept on a thread; changed by differences only, together with the rows that they count."""
+"""Counts kept on a thread; changed by differences only, together with the rows that they count."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, case, update
+from sqlalchemy import update
 
-from social_cme.discussions.enums import ThreadKind, ThreadStatus
 from social_cme.discussions.models import Thread
 from social_cme.persistence.transaction import Transaction
 from social_cme.rooms.models import Room
@@ -15,13 +14,7 @@ from social_cme.rooms.models import Room
 def count_in_thread(
     tx: Transaction, thread: Thread, *, answers: int = 0, comments: int = 0, accepted: int = 0, endorsed: int = 0
 ) -> None:
-    """Add to the counts of a thread and let its status follow.
-
-    A question or case is answered as soon as an answer is accepted or endorsed, and open again when none is any more; a closed
-    thread stays closed, and a discussion has no answer to wait for.
-    """
-    settled = (Thread.accepted_count + accepted + Thread.endorsed_count + endorsed) > 0
-    follows = and_(Thread.status != ThreadStatus.CLOSED, Thread.kind != ThreadKind.DISCUSSION)
+    """Add to the counts of a thread. Its status stays: whether it is answered is said by a person, not by counts."""
     tx.session.execute(
         update(Thread)
         .where(Thread.id == thread.id)
@@ -30,11 +23,6 @@ def count_in_thread(
             comment_count=Thread.comment_count + comments,
             accepted_count=Thread.accepted_count + accepted,
             endorsed_count=Thread.endorsed_count + endorsed,
-            status=case(
-                (and_(follows, settled), ThreadStatus.ANSWERED),
-                (follows, ThreadStatus.OPEN),
-                else_=Thread.status,
-            ),
         )
         .execution_options(synchronize_session=False)
     )

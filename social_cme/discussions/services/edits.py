@@ -6,7 +6,7 @@ hidden seals everything it said before, for that may be why it was hidden.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy import delete, update
 
@@ -27,7 +27,14 @@ from social_cme.discussions.services.answers import put_sources
 from social_cme.discussions.services.drafts import drop_draft
 from social_cme.discussions.services.identifiers import thread_texts
 from social_cme.discussions.services.mentions import Scribe
-from social_cme.discussions.services.texts import line_text, long_text, title_text
+from social_cme.discussions.services.papers import follow_sources
+from social_cme.discussions.services.texts import (
+    line_text,
+    long_text,
+    rendered_parts,
+    think_aloud_text,
+    title_text,
+)
 from social_cme.discussions.services.threads import fill_body, fill_case
 from social_cme.media.services.showing import show_images
 from social_cme.persistence.transaction import Transaction, transaction
@@ -101,12 +108,16 @@ def edit_post(
     body: str,
     citations: Sequence[str] | None = None,
     image_keys: Sequence[str] | None = None,
+    think_aloud: Mapping[str, str] | None = None,
     reason: str = "",
     attested: Collection[str] = (),
     revision: int | None = None,
     draft_revision: int | None = None,
 ) -> Post:
-    """Change one's answer or comment; *citations* replace those there, ``None`` leaves them. See ``edit_thread``."""
+    """Change one's answer or comment; *citations* and *think_aloud* replace those there, ``None`` leaves them.
+
+    See ``edit_thread``.
+    """
     with transaction() as tx:
         thread, post = access_post(ctx, post_id, lock_thread=True)
         require(policies.can_edit_post(ctx, thread, post))
@@ -118,6 +129,7 @@ def edit_post(
             editor_id=ctx.user.id,
             body_md=post.body_md,
             citations=lines,
+            case=post.think_aloud,
             reason=line_text(reason, "reason", REASON_LIMIT),
         )
         is_answer = post.kind == PostKind.ANSWER
@@ -128,8 +140,11 @@ def edit_post(
             post.body_html = scribe.render(post.body_md)
         if is_answer and citations is not None:
             changed = _replace_sources(tx, post, citations) or changed
+            follow_sources(tx, thread, post)
         if is_answer and image_keys is not None:
             changed = show_images(ctx, holder=Holder.POST, holder_id=post.id, keys=image_keys) or changed
+        if is_answer and think_aloud is not None:
+            changed = _replace_think_aloud(ctx, post, think_aloud, scribe.render) or changed
         place = edit_place(thread_id=thread.id, post_id=post.id)
         drop_draft(tx, user_id=ctx.user.id, place=place, revision=draft_revision)
         if not changed:
@@ -183,6 +198,17 @@ def _keep(tx: Transaction, before: Revision, edited: Thread | Post) -> None:
             .values(is_sealed=True)
             .execution_options(synchronize_session=False)
         )
+
+
+def _replace_think_aloud(ctx: RoomContext, post: Post, values: Mapping[str, str], render: Callable[[str], str]) -> bool:
+    parts = think_aloud_text(values)
+    if parts == post.think_aloud:
+        return False
+    if parts is not None and post.think_aloud is None:
+        # Who is no mentor any more may still correct what was written as one.
+        require(policies.can_think_aloud(ctx))
+    post.think_aloud, post.think_aloud_html = parts, rendered_parts(parts, render)
+    return True
 
 
 def _replace_sources(tx: Transaction, post: Post, citations: Sequence[str]) -> bool:

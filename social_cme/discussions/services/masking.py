@@ -12,18 +12,23 @@ from social_cme.persistence.transaction import Transaction
 
 
 def put_on_mask(tx: Transaction, thread: Thread, post: Post) -> None:
-    """Give a new post the line under which its writer stands in the thread, if there is one.
+    """Give a new post the line under which its writer stands in the thread, if there is one."""
+    line, is_verified = find_mask(tx, thread, post.author_id, besides=post.id)
+    if line:
+        post.pseudonym, post.pseudonym_verified = line, is_verified
+
+
+def find_mask(tx: Transaction, thread: Thread, user_id: int, *, besides: int | None = None) -> tuple[str, bool | None]:
+    """Return the line under which somebody stands in a thread, and whether their profession was verified; empty for the name.
 
     The author of the thread has the thread's; others have one when a moderator brought here what they wrote elsewhere.
     """
-    if thread.pseudonym and post.author_id == thread.author_id:
-        post.pseudonym, post.pseudonym_verified = thread.pseudonym, thread.pseudonym_verified
-        return
+    if thread.pseudonym and user_id == thread.author_id:
+        return thread.pseudonym, thread.pseudonym_verified
     earlier = tx.session.execute(
         select(Post.pseudonym, Post.pseudonym_verified)
-        .where(Post.thread_id == thread.id, Post.author_id == post.author_id, Post.pseudonym != "", Post.id != post.id)
+        .where(Post.thread_id == thread.id, Post.author_id == user_id, Post.pseudonym != "", Post.id != (besides or 0))
         .order_by(Post.id.desc())
         .limit(1)
     ).one_or_none()
-    if earlier is not None:
-        post.pseudonym, post.pseudonym_verified = earlier
+    return (earlier[0], earlier[1]) if earlier is not None else ("", None)

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 
 from social_cme.core.errors import Invalid
 from social_cme.core.text import clean_line, clean_text, excerpt
-from social_cme.discussions.enums import CASE_LIMITS, CASE_REQUIRED, TITLE_LIMIT, AgeBand, CareSetting
+from social_cme.discussions.enums import (
+    CASE_LIMITS,
+    CASE_REQUIRED,
+    THINK_ALOUD_LIMITS,
+    TITLE_LIMIT,
+    AgeBand,
+    CareSetting,
+)
 from social_cme.web.markdown import plain_text, render_markdown
 
 _NAMES = {
@@ -24,7 +31,12 @@ _NAMES = {
     "question": "The question",
     "note": "Note",
     "reason": "Reason",
-    "summary": "Summary",
+    "summary": "Closing words",
+    "correction": "Correction",
+    "outcome": "How it was settled",
+    "searched": "How I searched",
+    "found": "What I found",
+    "decided": "How I decided",
 }
 
 
@@ -79,6 +91,28 @@ def case_text(
         raise Invalid(fields=problems)
     rendered = {name: render(text) for name, text in parts.items()}
     return Case(setting=str(setting), age_band=str(age_band), parts=parts, html=rendered)
+
+
+def think_aloud_text(values: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Return the checked parts of a think-aloud by name, ``None`` when none was written; raise ``Invalid`` naming fields."""
+    problems: dict[str, list[str]] = {}
+    parts: dict[str, str] = {}
+    for name, limit in THINK_ALOUD_LIMITS.items():
+        try:
+            text = long_text((values or {}).get(name) or "", name, limit, required=False)
+        except Invalid as error:
+            problems.update(error.fields)
+        else:
+            if text:
+                parts[name] = text
+    if problems:
+        raise Invalid(fields=problems)
+    return parts or None
+
+
+def rendered_parts(parts: Mapping[str, str] | None, render: Callable[[str], str]) -> dict[str, str] | None:
+    """Render each part of a text with *render*, ``None`` for none."""
+    return {name: render(text) for name, text in parts.items()} if parts else None
 
 
 def summary_of(rendered: str) -> str:

@@ -1,4 +1,4 @@
-"""Opening threads, closing and reopening them."""
+"""Opening threads, saying that they are answered, closing and reopening them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from social_cme.core import clock
 from social_cme.core.errors import Invalid
 from social_cme.core.permissions import require
 from social_cme.discussions import policies
-from social_cme.discussions.enums import BODY_LIMIT, StateChange, ThreadKind, ThreadStatus
+from social_cme.discussions.enums import BODY_LIMIT, CloseReason, StateChange, ThreadKind, ThreadStatus
 from social_cme.discussions.events import ThreadPosted, ThreadStateChanged
 from social_cme.discussions.models import Thread
 from social_cme.discussions.queries.images import Holder
 from social_cme.discussions.queries.pseudonyms import list_pseudonyms
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.discussions.rules.places import room_place
-from social_cme.discussions.services.counting import count_in_room, count_in_thread
+from social_cme.discussions.services.counting import count_in_room
 from social_cme.discussions.services.drafts import drop_draft
 from social_cme.discussions.services.follows import begin_following
 from social_cme.discussions.services.identifiers import thread_texts
@@ -110,16 +110,31 @@ def adopt_thread(
         return thread
 
 
-def close_thread(ctx: RoomContext, *, thread_id: int, summary: str = "") -> Thread:
-    """End a thread, if wanted with a summary of what was learned; it takes no answers and votes any more."""
+def mark_answered(ctx: RoomContext, *, thread_id: int, answered: bool = True) -> Thread:
+    """Say that a question or case is answered, or that it is open again; accepted and endorsed answers do not decide it."""
+    with transaction() as tx:
+        thread = access_thread(ctx, thread_id, lock=True)
+        require(policies.can_mark_answered(ctx, thread))
+        status = ThreadStatus.ANSWERED if answered else ThreadStatus.OPEN
+        if thread.status != status:
+            thread.status = status
+            _record_change(tx, ctx, thread, StateChange.ANSWERED if answered else StateChange.REOPENED)
+        return thread
+
+
+def close_thread(ctx: RoomContext, *, thread_id: int, reason: str, summary: str = "") -> Thread:
+    """End a thread for a *reason* (``CloseReason``), if wanted with closing words; it takes no answers and votes any more."""
+    if reason not in set(CloseReason):
+        raise Invalid(fields={"reason": ["Choose why the thread is closed."]})
     with transaction() as tx:
         thread = access_thread(ctx, thread_id, lock=True)
         require(policies.can_close(ctx, thread))
         text = long_text(summary, "summary", BODY_LIMIT, required=False)
         was_closed = thread.status == ThreadStatus.CLOSED
-        if was_closed and text == thread.summary_md:
+        if was_closed and (text, str(reason)) == (thread.summary_md, thread.closed_reason):
             return thread
         thread.status = ThreadStatus.CLOSED
+        thread.closed_reason = str(reason)
         thread.closed_at = clock.now()
         thread.closed_by_id = ctx.user.id
         thread.summary_md = text
@@ -129,7 +144,7 @@ def close_thread(ctx: RoomContext, *, thread_id: int, summary: str = "") -> Thre
 
 
 def reopen_thread(ctx: RoomContext, *, thread_id: int) -> Thread:
-    """Take answers and votes again; the summary goes."""
+    """Take answers and votes again; the reason and the closing words go."""
     with transaction() as tx:
         thread = access_thread(ctx, thread_id, lock=True)
         require(policies.can_close(ctx, thread))
@@ -137,9 +152,7 @@ def reopen_thread(ctx: RoomContext, *, thread_id: int) -> Thread:
             return thread
         thread.status = ThreadStatus.OPEN
         thread.closed_at = thread.closed_by_id = None
-        thread.summary_md = thread.summary_html = ""
-        tx.session.flush()
-        count_in_thread(tx, thread)
+        thread.closed_reason = thread.summary_md = thread.summary_html = ""
         _record_change(tx, ctx, thread, StateChange.REOPENED)
         return thread
 

@@ -5,16 +5,19 @@ from flask import Blueprint
 bp = Blueprint("discussions", __name__)
 
 from social_cme.discussions.views import (  # noqa: E402, F401
+    closing,
     composing,
     drafts,
     editing,
     helping,
+    judging,
     listing,
     marking,
     naming,
     printing,
     reading,
     replying,
+    summarizing,
     tagging,
     waiting,
 )

@@ -13,7 +13,7 @@ from social_cme.core.permissions import require
 from social_cme.discussions.enums import PostKind, ThreadKind
 from social_cme.discussions.forms import EditAnswerForm, EditCaseForm, EditCommentForm, EditTextForm, WritingForm
 from social_cme.discussions.models import Post, Thread
-from social_cme.discussions.policies import can_edit_post, can_edit_thread
+from social_cme.discussions.policies import can_edit_post, can_edit_thread, can_think_aloud
 from social_cme.discussions.queries.images import Holder, images_on_page
 from social_cme.discussions.queries.posts import access_post, citations_of
 from social_cme.discussions.queries.revisions import citation_lines
@@ -64,6 +64,7 @@ def edit_post(slug: str, post_id: int) -> Answer:
     if request.method == "GET":
         require(can_edit_post(ctx, thread, post))
         present = {"body": post.body_md, "citations": citation_lines(citations_of([post.id]).get(post.id, []))}
+        present |= post.think_aloud or {}
         return _editor(ctx, _filled(ctx, kind, present, thread, post), thread, post)
     return _save(ctx, kind(), thread, post)
 
@@ -126,9 +127,14 @@ def _write(ctx: RoomContext, form: Any, thread: Thread, post: Post | None) -> No
     }
     if post is not None:
         is_answer = isinstance(form, EditAnswerForm)
-        sources, pictures = (form.lines(), form.picture_keys()) if is_answer else (None, None)
         edits.edit_post(
-            ctx, post_id=post.id, body=form.body.data or "", citations=sources, image_keys=pictures, **common
+            ctx,
+            post_id=post.id,
+            body=form.body.data or "",
+            citations=form.lines() if is_answer else None,
+            think_aloud=form.think_aloud() if is_answer else None,
+            image_keys=form.picture_keys() if is_answer else None,
+            **common,
         )
     elif isinstance(form, EditCaseForm):
         edits.edit_thread(
@@ -183,6 +189,7 @@ def _editor(
         post=post,
         place=place,
         draft=draft_of(ctx, place),
+        may_think_aloud=bool(can_think_aloud(ctx)),
         previewed=rendered_parts(ctx, form) if preview else None,
         problem=problem,
     )

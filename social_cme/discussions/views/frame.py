@@ -7,12 +7,13 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug import Response
 
-from social_cme.discussions.enums import StateChange, ThreadKind
-from social_cme.discussions.forms import AGE_WORDS, CASE_WORDS, EVIDENCE_MEANING, EVIDENCE_WORDS, SETTING_WORDS
+from social_cme.discussions.enums import CLOSE_WORDS, StateChange, ThreadKind
+from social_cme.discussions.forms import AGE_WORDS, CASE_WORDS, SETTING_WORDS, THINK_ALOUD_WORDS
 from social_cme.discussions.models import Draft
 from social_cme.discussions.queries.drafts import find_draft
 from social_cme.discussions.queries.mentions import names_of_members
 from social_cme.discussions.rules.citations import source_href
+from social_cme.discussions.rules.evidence import LEVEL_MEANING, LEVEL_WORDS, level_sentence
 from social_cme.rooms.policies import RoomContext, can_manage_room, can_moderate
 from social_cme.web.markdown import mention_ids, render_with_people
 
@@ -25,9 +26,12 @@ _WORDS = {
     "kind_words": {str(key): words for key, words in KIND_WORDS.items()},
     "age_words": {str(key): words for key, words in AGE_WORDS.items()},
     "setting_words": {str(key): words for key, words in SETTING_WORDS.items()},
-    "evidence_words": {str(key): words for key, words in EVIDENCE_WORDS.items()},
-    "evidence_meaning": {str(key): words for key, words in EVIDENCE_MEANING.items()},
+    "evidence_words": {str(key): words for key, words in LEVEL_WORDS.items()},
+    "evidence_meaning": {str(key): words for key, words in LEVEL_MEANING.items()},
+    "level_sentence": level_sentence,
     "case_words": CASE_WORDS,
+    "think_aloud_words": THINK_ALOUD_WORDS,
+    "close_words": {str(key): words for key, words in CLOSE_WORDS.items()},
     "changes": {change.name.lower(): change.value for change in StateChange},
 }
 

@@ -58,6 +58,7 @@ def post_answer(slug: str, thread_id: int) -> Answer:
             citations=form.lines(),
             image_keys=form.picture_keys(),
             attested=form.attested_findings(),
+            think_aloud=form.think_aloud(),
             client_id=form.request_name(),
             draft_revision=form.seen_draft(),
         )

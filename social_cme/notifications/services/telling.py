@@ -5,8 +5,6 @@ Rule: nobody is told of what they may not read, nor of what they did themselves;
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, cast, exists, insert, literal, or_, select
@@ -16,39 +14,26 @@ from social_cme.accounts.enums import AccountState
 from social_cme.accounts.models import User
 from social_cme.core import clock
 from social_cme.core.events import user_channel
-from social_cme.discussions.enums import VoteTarget
-from social_cme.discussions.models import Follow, Mention, Post, ReadMark, Thread
+from social_cme.discussions.models import Post, ReadMark, Thread
 from social_cme.discussions.rules.authorship import acting
 from social_cme.jobs.outbox import MailToQueue, queue_mails
-from social_cme.live.enums import RsvpState
-from social_cme.live.models import LiveQuestion, LiveSession, Rsvp
+from social_cme.live.models import LiveSession
 from social_cme.notifications.enums import ABOUT_MEMBERSHIP, MAILED, READ_WITH_THREAD, NoticeKind
 from social_cme.notifications.models import Notification, NotificationPreference
 from social_cme.notifications.queries import may_read_room
 from social_cme.notifications.rules import Subject, destination, sentence
+from social_cme.notifications.services.recipients import TELLINGS, Telling, number
 from social_cme.persistence.base import UtcDateTime
 from social_cme.persistence.facts import FactRecord
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.realtime.gateway import gateway
 from social_cme.realtime.presence import send_ephemeral
-from social_cme.rooms.enums import MembershipState, RoomRole
 from social_cme.rooms.models import Membership, Room
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """Who hears of a fact (a condition on ``User.id``), as what, and what it is about."""
-
-    kind: NoticeKind
-    recipients: ColumnElement[bool]
-    thread_id: int | None = None
-    post_id: int | None = None
-    session_id: int | None = None
 
 
 def tell(fact: FactRecord) -> None:
     """Write the notices that a fact gives rise to, and queue the e-mails that people want of them."""
-    find = _TELLINGS.get(fact.kind)
+    find = TELLINGS.get(fact.kind)
     if find is None:
         return
     with transaction() as tx:
@@ -62,7 +47,7 @@ def tell(fact: FactRecord) -> None:
 
 def _write(session: Session, fact: FactRecord, telling: Telling) -> list[int]:
     """Write the notices and return whom they tell; nobody when the fact was heard before."""
-    room_id = _number(fact, "room_id")
+    room_id = number(fact, "room_id")
     chosen = (
         select(
             User.id,
@@ -159,7 +144,7 @@ def _mail_wanted(fact: FactRecord, telling: Telling) -> Select[*tuple[Any, ...]]
 
 
 def _subject(session: Session, fact: FactRecord, telling: Telling) -> Subject:
-    room = session.get_one(Room, _number(fact, "room_id"))
+    room = session.get_one(Room, number(fact, "room_id"))
     person = session.get(User, fact.actor_id) if fact.actor_id is not None else None
     thread = session.get(Thread, telling.thread_id) if telling.thread_id is not None else None
     post = session.get(Post, telling.post_id) if telling.post_id is not None else None
@@ -181,146 +166,4 @@ def _subject(session: Session, fact: FactRecord, telling: Telling) -> Subject:
     )
 
 
-# ------------------------------------------------------------------ who hears of what
-
-
-def _of_answer(fact: FactRecord) -> list[Telling]:
-    followers = select(Follow.user_id).where(Follow.thread_id == _number(fact, "thread_id"))
-    return [_about_post(fact, NoticeKind.ANSWER, and_(User.id.in_(followers), _is_not_named(fact)))]
-
-
-def _of_comment(fact: FactRecord) -> list[Telling]:
-    parent_id = fact.data.get("parent_id")
-    if parent_id is None:
-        author = select(Thread.author_id).where(Thread.id == _number(fact, "thread_id"))
-    else:
-        author = select(Post.author_id).where(Post.id == int(parent_id))
-    return [_about_post(fact, NoticeKind.COMMENT, and_(User.id.in_(author), _is_not_named(fact)))]
-
-
-def _is_not_named(fact: FactRecord) -> ColumnElement[bool]:
-    """Build the condition that somebody is not named in the post: who is hears of that instead."""
-    named = select(Mention.user_id).where(
-        Mention.target == VoteTarget.POST, Mention.target_id == _number(fact, "post_id")
-    )
-    return User.id.not_in(named)
-
-
-def _of_mention(fact: FactRecord) -> list[Telling]:
-    return [_about_place(fact, NoticeKind.MENTION)]
-
-
-def _of_reminder(fact: FactRecord) -> list[Telling]:
-    return [_about_place(fact, NoticeKind.REMINDER)]
-
-
-def _about_place(fact: FactRecord, kind: NoticeKind) -> Telling:
-    """Tell one person of a post, or of the opening of a thread."""
-    post_id = fact.data.get("post_id")
-    return Telling(
-        kind,
-        User.id == _number(fact, "user_id"),
-        thread_id=_number(fact, "thread_id"),
-        post_id=int(post_id) if post_id is not None else None,
-    )
-
-
-def _of_acceptance(fact: FactRecord) -> list[Telling]:
-    return [_about_post(fact, NoticeKind.ACCEPTED, User.id == _number(fact, "author_id"))]
-
-
-def _of_endorsement(fact: FactRecord) -> list[Telling]:
-    return [_about_post(fact, NoticeKind.ENDORSED, User.id == _number(fact, "author_id"))]
-
-
-def _of_waiting(fact: FactRecord) -> list[Telling]:
-    thread_id = _number(fact, "thread_id")
-    role = RoomRole.COORDINATOR if fact.data.get("level") == "coordinators" else RoomRole.MENTOR
-    guides = select(Membership.user_id).where(
-        Membership.room_id == _number(fact, "room_id"),
-        Membership.state == MembershipState.ACTIVE,
-        Membership.role == role,
-    )
-    author = select(Thread.author_id).where(Thread.id == thread_id)
-    return [Telling(NoticeKind.WAITING, and_(User.id.in_(guides), User.id.not_in(author)), thread_id=thread_id)]
-
-
-def _of_plan(fact: FactRecord) -> list[Telling]:
-    members = select(Membership.user_id).where(
-        Membership.room_id == _number(fact, "room_id"), Membership.state == MembershipState.ACTIVE
-    )
-    return [_about_session(fact, NoticeKind.SESSION_SCHEDULED, User.id.in_(members))]
-
-
-def _of_start(fact: FactRecord) -> list[Telling]:
-    return [_about_session(fact, NoticeKind.SESSION_STARTED, User.id.in_(_coming_to(fact)))]
-
-
-def _of_cancellation(fact: FactRecord) -> list[Telling]:
-    return [_about_session(fact, NoticeKind.SESSION_CANCELLED, User.id.in_(_coming_to(fact)))]
-
-
-def _of_question(fact: FactRecord) -> list[Telling]:
-    if fact.data.get("state") != "answered":
-        return []
-    author = select(LiveQuestion.author_id).where(LiveQuestion.id == _number(fact, "question_id"))
-    return [_about_session(fact, NoticeKind.QUESTION_ANSWERED, User.id.in_(author))]
-
-
-def _of_joining(fact: FactRecord) -> list[Telling]:
-    if fact.data.get("via") != "request":
-        return []
-    return [Telling(NoticeKind.LET_IN, User.id == _number(fact, "user_id"))]
-
-
-def _of_refusal(fact: FactRecord) -> list[Telling]:
-    return [Telling(NoticeKind.DECLINED, User.id == _number(fact, "user_id"))]
-
-
-def _of_role(fact: FactRecord) -> list[Telling]:
-    return [Telling(NoticeKind.ROLE_CHANGED, User.id == _number(fact, "user_id"))]
-
-
-def _of_request(fact: FactRecord) -> list[Telling]:
-    coordinators = select(Membership.user_id).where(
-        Membership.room_id == _number(fact, "room_id"),
-        Membership.state == MembershipState.ACTIVE,
-        Membership.role == RoomRole.COORDINATOR,
-    )
-    return [Telling(NoticeKind.JOIN_REQUEST, User.id.in_(coordinators))]
-
-
-def _coming_to(fact: FactRecord) -> Select[int]:
-    return select(Rsvp.user_id).where(Rsvp.session_id == _number(fact, "session_id"), Rsvp.state == RsvpState.GOING)
-
-
-def _about_post(fact: FactRecord, kind: NoticeKind, recipients: ColumnElement[bool]) -> Telling:
-    return Telling(kind, recipients, thread_id=_number(fact, "thread_id"), post_id=_number(fact, "post_id"))
-
-
-def _about_session(fact: FactRecord, kind: NoticeKind, recipients: ColumnElement[bool]) -> Telling:
-    return Telling(kind, recipients, session_id=_number(fact, "session_id"))
-
-
-def _number(fact: FactRecord, name: str) -> int:
-    return int(fact.data[name] or 0)
-
-
-_TELLINGS: dict[str, Callable[[FactRecord], list[Telling]]] = {
-    "answer.posted": _of_answer,
-    "comment.posted": _of_comment,
-    "member.mentioned": _of_mention,
-    "reminder.fell_due": _of_reminder,
-    "answer.accepted": _of_acceptance,
-    "answer.endorsed": _of_endorsement,
-    "thread.escalated": _of_waiting,
-    "session.scheduled": _of_plan,
-    "session.started": _of_start,
-    "session.cancelled": _of_cancellation,
-    "question.state_changed": _of_question,
-    "membership.joined": _of_joining,
-    "membership.declined": _of_refusal,
-    "membership.role_changed": _of_role,
-    "membership.requested": _of_request,
-}
-TOLD_KINDS = frozenset(_TELLINGS)
+TOLD_KINDS = frozenset(TELLINGS)

@@ -35,6 +35,7 @@ def create_room(body: RoomIn) -> RoomOut:
         visibility=body.visibility,
         post_first=body.post_first,
         escalation_hours=body.escalation_hours,
+        evidence_scale=body.evidence_scale,
         client_id=body.client_id,
     )
     return shapes.whole_room(open_room(actor, room.slug))
@@ -62,6 +63,7 @@ def change_room(slug: str, body: RoomPatch) -> RoomOut:
         visibility=body.visibility,
         post_first=body.post_first,
         escalation_hours=body.escalation_hours,
+        evidence_scale=body.evidence_scale,
         revision=body.revision,
     )
     if body.is_archived is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from social_cme.accounts.models import User
-from social_cme.rooms.enums import MembershipState, RoomRole, Visibility
+from social_cme.rooms.enums import EvidenceScale, MembershipState, RoomRole, Visibility
 from social_cme.rooms.models import Invitation, Membership
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries.directory import RoomRow
@@ -60,6 +60,7 @@ def whole_room(ctx: RoomContext) -> RoomOut:
         visibility=Visibility(room.visibility),
         post_first=room.post_first,
         escalation_hours=room.escalation_hours,
+        evidence_scale=EvidenceScale(room.evidence_scale),
         is_archived=room.is_archived,
         revision=room.revision,
         member_count=room.member_count,

@@ -14,7 +14,7 @@ from social_cme.core.text import slugify
 from social_cme.extensions import db
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms import policies
-from social_cme.rooms.enums import RoomRole, Visibility
+from social_cme.rooms.enums import EvidenceScale, RoomRole, Visibility
 from social_cme.rooms.events import RoomChanged, RoomCreated
 from social_cme.rooms.models import Room
 from social_cme.rooms.policies import RoomContext
@@ -39,6 +39,7 @@ def create_room(
     visibility: str = Visibility.PUBLIC,
     post_first: bool = False,
     escalation_hours: int = ESCALATION_HOURS,
+    evidence_scale: str = EvidenceScale.GRADE,
     slug: str | None = None,
     client_id: str | None = None,
 ) -> Room:
@@ -57,6 +58,7 @@ def create_room(
             "ground_rules": ground_rules,
             "visibility": visibility,
             "escalation_hours": escalation_hours,
+            "evidence_scale": evidence_scale,
         }
     )
     wanted = checked_slug(slug) if slug else None
@@ -94,6 +96,7 @@ def edit_room(
     visibility: str | None = None,
     post_first: bool | None = None,
     escalation_hours: int | None = None,
+    evidence_scale: str | None = None,
     revision: int | None = None,
 ) -> Room:
     """Change what is said of a room; ``None`` keeps a field as it is.
@@ -112,6 +115,7 @@ def edit_room(
         "ground_rules": ground_rules,
         "visibility": visibility,
         "escalation_hours": escalation_hours,
+        "evidence_scale": evidence_scale,
     }
     columns = _columns(checked_room({field: value for field, value in given.items() if value is not None}))
     if post_first is not None:

@@ -72,6 +72,7 @@ def new_room() -> str | Response | tuple[str, int]:
                 visibility=form.visibility.data,
                 post_first=bool(form.post_first.data),
                 escalation_hours=form.hours(),
+                evidence_scale=form.evidence_scale.data,
                 client_id=form.client_id.data or None,
             )
         except (Invalid, Conflict) as error:

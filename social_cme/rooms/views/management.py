@@ -45,6 +45,7 @@ def settings(slug: str) -> str | Response | tuple[str, int]:
             visibility=form.visibility.data,
             post_first=bool(form.post_first.data),
             escalation_hours=form.escalation_hours.data,
+            evidence_scale=form.evidence_scale.data,
             revision=int(form.revision.data) if str(form.revision.data or "").isdecimal() else 0,
         )
     except (Invalid, Conflict) as error:
@@ -159,6 +160,7 @@ def _filled(ctx: RoomContext) -> RoomForm:
         visibility=room.visibility,
         post_first=room.post_first,
         escalation_hours=room.escalation_hours,
+        evidence_scale=room.evidence_scale,
         revision=str(room.revision),
     )
     # The address stays: links to the room stand in mails, bookmarks and papers.

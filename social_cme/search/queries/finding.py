@@ -15,7 +15,7 @@ from social_cme.accounts.enums import AccountState, SiteRole
 from social_cme.accounts.models import User
 from social_cme.core.errors import BadRequest
 from social_cme.core.pagination import decode_cursor, encode_cursor
-from social_cme.discussions.enums import ThreadStatus
+from social_cme.discussions.enums import CloseReason, ThreadStatus
 from social_cme.discussions.models import Endorsement, Post, Thread, ThreadTag
 from social_cme.discussions.queries.sight import posts_in_sight
 from social_cme.extensions import db
@@ -142,12 +142,19 @@ def _narrowed(statement: Select[Any], filters: Filters) -> Select[Any]:
         statement = statement.where(SearchEntry.thread_id.in_(tagged))
     is_thread = SearchEntry.kind == EntryKind.THREAD
     if filters.solved:
-        solved = or_(Thread.accepted_count > 0, Thread.status != ThreadStatus.OPEN)
+        solved = or_(
+            Thread.accepted_count > 0,
+            Thread.endorsed_count > 0,
+            Thread.status == ThreadStatus.ANSWERED,
+            Thread.closed_reason == CloseReason.RESOLVED,
+        )
         statement = statement.where(or_(and_(is_thread, solved), Post.is_accepted == true()))
     if filters.endorsed or filters.evidence is not None:
         statement = statement.where(or_(and_(is_thread, Thread.endorsed_count > 0), Post.is_endorsed == true()))
     if filters.evidence is not None:
-        level = select(Endorsement.id).where(Endorsement.evidence_level == filters.evidence)
+        level = select(Endorsement.id).where(
+            Endorsement.evidence_level == filters.evidence, Endorsement.lapsed_at.is_(None)
+        )
         answer = aliased(Post, name="answer")
         inside = level.join(answer, answer.id == Endorsement.post_id).where(answer.thread_id == Thread.id)
         statement = statement.where(

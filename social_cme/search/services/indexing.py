@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from social_cme.accounts.enums import AccountState, label
 from social_cme.accounts.models import User
 from social_cme.discussions.enums import PostKind
-from social_cme.discussions.models import Citation, Post, Thread
+from social_cme.discussions.models import Citation, Post, Thread, ThreadSummary
 from social_cme.discussions.queries.tags import TagName, tags_of
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.models import Room
@@ -37,8 +37,15 @@ def index_thread_texts(thread_ids: Sequence[int]) -> int:
     """Read opening texts alone; the posts below them have entries of their own."""
     with transaction() as tx:
         threads = tx.session.scalars(select(Thread).where(Thread.id.in_(thread_ids))).all()
+        on_top: dict[int, list[str]] = {}
+        for thread_id, html in tx.session.execute(
+            select(ThreadSummary.thread_id, ThreadSummary.body_html)
+            .where(ThreadSummary.thread_id.in_(thread_ids))
+            .order_by(ThreadSummary.id)
+        ):
+            on_top.setdefault(thread_id, []).append(html)
         tags = tags_of(thread_ids)
-        return _write(tx, [_thread_values(thread, tags.get(thread.id, ())) for thread in threads])
+        return _write(tx, [_thread_values(one, tags.get(one.id, ()), on_top.get(one.id, ())) for one in threads])
 
 
 def forget_thread(thread_id: int) -> None:
@@ -125,11 +132,11 @@ def _write(tx: Transaction, rows: Iterable[dict[str, Any]]) -> int:
     return len(values)
 
 
-def _thread_values(thread: Thread, tags: Sequence[TagName]) -> dict[str, Any]:
+def _thread_values(thread: Thread, tags: Sequence[TagName], on_top: Iterable[str]) -> dict[str, Any]:
     parts = [thread.body_html, *(str(part) for part in (thread.case_html or {}).values())]
     if not thread.post_first and thread.step_count <= 1:
-        # Elsewhere the summary belongs to what a reader has to earn, and an entry is the same for everybody.
-        parts.append(thread.summary_html)
+        # Elsewhere the summaries belong to what a reader has to earn, and an entry is the same for everybody.
+        parts += [thread.summary_html, *on_top]
     facts = [label(value) for value in (thread.setting, thread.age_band) if value]
     return {
         "kind": EntryKind.THREAD,
@@ -147,7 +154,11 @@ def _post_values(post: Post, sources: Iterable[str]) -> dict[str, Any]:
         "object_id": post.id,
         "thread_id": post.thread_id,
         "title": "",
-        "body": _words(plain_text(post.body_html), *sources),
+        "body": _words(
+            plain_text(post.body_html),
+            *(plain_text(str(part)) for part in (post.think_aloud_html or {}).values()),
+            *sources,
+        ),
         "created_at": post.created_at,
     }
 

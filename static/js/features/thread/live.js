@@ -13,10 +13,26 @@ const REDRAWN = new Set([
   "answer.unaccepted",
   "answer.endorsed",
   "answer.endorsement_withdrawn",
+  "answer.disputed",
+  "answer.dispute_changed",
+  "answer.dispute_resolved",
+  "answer.source_status_changed",
+  "endorsement.changed",
+  "endorsement.renewed",
+  "endorsement.lapsed",
   "post.edited",
   "post.state_changed",
 ]);
+// Said to whoever reads elsewhere on the page, because they may have relied on the answer.
+const TOLD = {
+  "answer.disputed": "An answer is disputed.",
+  "answer.dispute_resolved": "A dispute about an answer was settled.",
+  "answer.source_status_changed": "The status of a source has changed.",
+};
+const SUMMARIES = { take_home: "The take-home summary was changed.", case: "The case summary was changed." };
 const STATES = {
+  answered: "This thread was marked as answered.",
+  reopened: "This thread is open again.",
   locked: "This thread was locked.",
   closed: "This thread was closed.",
   hidden: "This thread was hidden by the moderators.",
@@ -48,7 +64,10 @@ class LiveThread {
     else if (kind === "vote.cast") this.#score(data);
     else if (kind === "answer.posted") this.#later(`new:${data.post_id}`, () => this.#addAnswer(data.post_id));
     else if (kind === "comment.posted") this.#later(`new:${data.post_id}`, () => this.#addComment(data.post_id, data.post.parent_id));
-    else if (REDRAWN.has(kind)) this.#later(`draw:${data.post_id}`, () => this.#redraw(data.post_id));
+    else if (REDRAWN.has(kind)) {
+      this.#later(`draw:${data.post_id}`, () => this.#redraw(data.post_id));
+      if (TOLD[kind]) this.#tell(TOLD[kind], data.post_id);
+    } else if (kind === "thread.summary_changed") this.#summaryChanged(data);
     else if (kind === "thread.merged") this.bar.say("Another thread was merged into this one. Show", location.pathname);
     else if (kind === "thread.split") this.bar.say("Some answers became a thread of their own. Show", location.pathname);
     else if (kind.startsWith("thread.")) this.#stateChanged(data);
@@ -176,13 +195,31 @@ class LiveThread {
     if (post) setScore(this.#find(postId), post.score);
   }
 
+  #tell(words, postId) {
+    const here = this.#find(postId);
+    this.bar.say(`${words} Show`, here ? `#${here.id}` : this.root.dataset.postPage.replace("/POST", `/${Number(postId)}`));
+    announce(words);
+  }
+
+  #summaryChanged({ summary }) {
+    const words = SUMMARIES[summary];
+    if (!words) return;
+    this.bar.say(`${words} Show`, "#thread-notes");
+    announce(words);
+    this.#redrawTop();
+  }
+
   #stateChanged({ change }) {
     if (change === "unhidden" || change === "moved_here") return;
     if (STATES[change]) this.bar.say(`${STATES[change]} Show`, location.pathname);
     if (change === "hidden" || change === "moved_away") return;
+    this.#redrawTop();
+  }
+
+  #redrawTop() {
     this.#later("opening", async () => {
       const page = await fetchPage(location.pathname, { signal: this.signal });
-      for (const selector of [".thread-status", "#opening"]) {
+      for (const selector of [".thread-status", "#thread-notes", "#opening"]) {
         const old = document.querySelector(selector);
         const fresh = page.querySelector(selector);
         if (!old || !fresh || old.contains(document.activeElement)) continue;

@@ -4,7 +4,7 @@ import { prefersStillness } from "../../core/dom.js";
 
 export class NewBar {
   constructor(bar, signal) {
-    Object.assign(this, { bar, unseen: new Set(), elsewhere: 0, address: null });
+    Object.assign(this, { bar, unseen: new Set(), elsewhere: 0, address: null, words: null });
     this.watcher = new IntersectionObserver((entries) => this.#seen(entries), { threshold: 0.01 });
     bar.addEventListener("click", (event) => this.#go(event), { signal });
     signal.addEventListener("abort", () => this.watcher.disconnect(), { once: true });
@@ -47,9 +47,20 @@ export class NewBar {
     this.bar.href = this.address ?? "#answers";
   }
 
+  #said() {
+    this.words = this.address = null;
+    // After the browser has followed the link.
+    setTimeout(() => this.#show());
+  }
+
   #go(event) {
+    if (this.words) {
+      // What is shown on this page has been said; replies that came meanwhile are counted again.
+      if (this.bar.getAttribute("href").startsWith("#")) this.#said();
+      return;
+    }
     const [first] = this.unseen;
-    if (this.words || !first) return;
+    if (!first) return;
     event.preventDefault();
     first.scrollIntoView({ block: "center", behavior: prefersStillness() ? "instant" : "smooth" });
     first.focus({ preventScroll: true });

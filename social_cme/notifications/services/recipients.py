@@ -1,0 +1,221 @@
+"""Who hears of a fact, as what, and what it is about.
+
+Rule: a condition on people and nothing else; whether they may read it is asked when the notices are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from social_cme.accounts.models import User
+from social_cme.discussions.enums import LapseReason, PaperStatus, VoteTarget
+from social_cme.discussions.models import Endorsement, Follow, Mention, Post, ReadMark, Thread
+from social_cme.live.enums import RsvpState
+from social_cme.live.models import LiveQuestion, Rsvp
+from social_cme.notifications.enums import NoticeKind
+from social_cme.persistence.facts import FactRecord
+from social_cme.rooms.enums import MembershipState, RoomRole
+from social_cme.rooms.models import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Who hears of a fact (a condition on ``User.id``), as what, and what it is about."""
+
+    kind: NoticeKind
+    recipients: ColumnElement[bool]
+    thread_id: int | None = None
+    post_id: int | None = None
+    session_id: int | None = None
+
+
+def _of_answer(fact: FactRecord) -> list[Telling]:
+    followers = select(Follow.user_id).where(Follow.thread_id == number(fact, "thread_id"))
+    return [_about_post(fact, NoticeKind.ANSWER, and_(User.id.in_(followers), _is_not_named(fact)))]
+
+
+def _of_comment(fact: FactRecord) -> list[Telling]:
+    parent_id = fact.data.get("parent_id")
+    if parent_id is None:
+        author = select(Thread.author_id).where(Thread.id == number(fact, "thread_id"))
+    else:
+        author = select(Post.author_id).where(Post.id == int(parent_id))
+    return [_about_post(fact, NoticeKind.COMMENT, and_(User.id.in_(author), _is_not_named(fact)))]
+
+
+def _is_not_named(fact: FactRecord) -> ColumnElement[bool]:
+    """Build the condition that somebody is not named in the post: who is hears of that instead."""
+    named = select(Mention.user_id).where(
+        Mention.target == VoteTarget.POST, Mention.target_id == number(fact, "post_id")
+    )
+    return User.id.not_in(named)
+
+
+def _of_mention(fact: FactRecord) -> list[Telling]:
+    return [_about_place(fact, NoticeKind.MENTION)]
+
+
+def _of_reminder(fact: FactRecord) -> list[Telling]:
+    return [_about_place(fact, NoticeKind.REMINDER)]
+
+
+def _about_place(fact: FactRecord, kind: NoticeKind) -> Telling:
+    """Tell one person of a post, or of the opening of a thread."""
+    post_id = fact.data.get("post_id")
+    return Telling(
+        kind,
+        User.id == number(fact, "user_id"),
+        thread_id=number(fact, "thread_id"),
+        post_id=int(post_id) if post_id is not None else None,
+    )
+
+
+def _of_acceptance(fact: FactRecord) -> list[Telling]:
+    return [_about_post(fact, NoticeKind.ACCEPTED, User.id == number(fact, "author_id"))]
+
+
+def _of_endorsement(fact: FactRecord) -> list[Telling]:
+    return [_about_post(fact, NoticeKind.ENDORSED, User.id == number(fact, "author_id"))]
+
+
+def _of_waiting(fact: FactRecord) -> list[Telling]:
+    thread_id = number(fact, "thread_id")
+    role = RoomRole.COORDINATOR if fact.data.get("level") == "coordinators" else RoomRole.MENTOR
+    guides = select(Membership.user_id).where(
+        Membership.room_id == number(fact, "room_id"),
+        Membership.state == MembershipState.ACTIVE,
+        Membership.role == role,
+    )
+    author = select(Thread.author_id).where(Thread.id == thread_id)
+    return [Telling(NoticeKind.WAITING, and_(User.id.in_(guides), User.id.not_in(author)), thread_id=thread_id)]
+
+
+def _of_dispute(fact: FactRecord) -> list[Telling]:
+    return [_about_post(fact, NoticeKind.CORRECTION, _read_or_concerned(fact))]
+
+
+def _of_settlement(fact: FactRecord) -> list[Telling]:
+    return [_about_post(fact, NoticeKind.CORRECTION_SETTLED, _read_or_concerned(fact))]
+
+
+def _read_or_concerned(fact: FactRecord) -> ColumnElement[bool]:
+    """Whoever has read the answer, wrote it, endorsed it or follows its thread; each of them once."""
+    thread_id, post_id = number(fact, "thread_id"), number(fact, "post_id")
+    readers = select(ReadMark.user_id).where(ReadMark.thread_id == thread_id, ReadMark.last_post_id >= post_id)
+    return or_(
+        User.id.in_(readers),
+        User.id == number(fact, "author_id"),
+        User.id.in_(_endorsers(post_id)),
+        User.id.in_(select(Follow.user_id).where(Follow.thread_id == thread_id)),
+    )
+
+
+def _of_source(fact: FactRecord) -> list[Telling]:
+    if fact.data.get("status") != PaperStatus.RETRACTED:
+        return []
+    concerned = or_(User.id == number(fact, "author_id"), User.id.in_(_endorsers(number(fact, "post_id"))))
+    return [_about_post(fact, NoticeKind.SOURCE_RETRACTED, concerned)]
+
+
+def _of_review(fact: FactRecord) -> list[Telling]:
+    return [_about_post(fact, NoticeKind.REVIEW_DUE, User.id == number(fact, "mentor_id"))]
+
+
+def _of_lapse(fact: FactRecord) -> list[Telling]:
+    if fact.data.get("reason") != LapseReason.REVIEW_DATE:
+        # The fact about the retracted paper tells both its author and its mentors.
+        return []
+    return [_about_post(fact, NoticeKind.ENDORSEMENT_LAPSED, User.id == number(fact, "mentor_id"))]
+
+
+def _endorsers(post_id: int) -> Select[int]:
+    return select(Endorsement.mentor_id).where(Endorsement.post_id == post_id)
+
+
+def _of_plan(fact: FactRecord) -> list[Telling]:
+    members = select(Membership.user_id).where(
+        Membership.room_id == number(fact, "room_id"), Membership.state == MembershipState.ACTIVE
+    )
+    return [_about_session(fact, NoticeKind.SESSION_SCHEDULED, User.id.in_(members))]
+
+
+def _of_start(fact: FactRecord) -> list[Telling]:
+    return [_about_session(fact, NoticeKind.SESSION_STARTED, User.id.in_(_coming_to(fact)))]
+
+
+def _of_cancellation(fact: FactRecord) -> list[Telling]:
+    return [_about_session(fact, NoticeKind.SESSION_CANCELLED, User.id.in_(_coming_to(fact)))]
+
+
+def _of_question(fact: FactRecord) -> list[Telling]:
+    if fact.data.get("state") != "answered":
+        return []
+    author = select(LiveQuestion.author_id).where(LiveQuestion.id == number(fact, "question_id"))
+    return [_about_session(fact, NoticeKind.QUESTION_ANSWERED, User.id.in_(author))]
+
+
+def _of_joining(fact: FactRecord) -> list[Telling]:
+    if fact.data.get("via") != "request":
+        return []
+    return [Telling(NoticeKind.LET_IN, User.id == number(fact, "user_id"))]
+
+
+def _of_refusal(fact: FactRecord) -> list[Telling]:
+    return [Telling(NoticeKind.DECLINED, User.id == number(fact, "user_id"))]
+
+
+def _of_role(fact: FactRecord) -> list[Telling]:
+    return [Telling(NoticeKind.ROLE_CHANGED, User.id == number(fact, "user_id"))]
+
+
+def _of_request(fact: FactRecord) -> list[Telling]:
+    coordinators = select(Membership.user_id).where(
+        Membership.room_id == number(fact, "room_id"),
+        Membership.state == MembershipState.ACTIVE,
+        Membership.role == RoomRole.COORDINATOR,
+    )
+    return [Telling(NoticeKind.JOIN_REQUEST, User.id.in_(coordinators))]
+
+
+def _coming_to(fact: FactRecord) -> Select[int]:
+    return select(Rsvp.user_id).where(Rsvp.session_id == number(fact, "session_id"), Rsvp.state == RsvpState.GOING)
+
+
+def _about_post(fact: FactRecord, kind: NoticeKind, recipients: ColumnElement[bool]) -> Telling:
+    return Telling(kind, recipients, thread_id=number(fact, "thread_id"), post_id=number(fact, "post_id"))
+
+
+def _about_session(fact: FactRecord, kind: NoticeKind, recipients: ColumnElement[bool]) -> Telling:
+    return Telling(kind, recipients, session_id=number(fact, "session_id"))
+
+
+def number(fact: FactRecord, name: str) -> int:
+    """Return an id that a fact holds, 0 for an empty one."""
+    return int(fact.data[name] or 0)
+
+
+TELLINGS: dict[str, Callable[[FactRecord], list[Telling]]] = {
+    "answer.posted": _of_answer,
+    "comment.posted": _of_comment,
+    "member.mentioned": _of_mention,
+    "reminder.fell_due": _of_reminder,
+    "answer.accepted": _of_acceptance,
+    "answer.endorsed": _of_endorsement,
+    "thread.escalated": _of_waiting,
+    "answer.disputed": _of_dispute,
+    "answer.dispute_resolved": _of_settlement,
+    "answer.source_status_changed": _of_source,
+    "endorsement.review_due": _of_review,
+    "endorsement.lapsed": _of_lapse,
+    "session.scheduled": _of_plan,
+    "session.started": _of_start,
+    "session.cancelled": _of_cancellation,
+    "question.state_changed": _of_question,
+    "membership.joined": _of_joining,
+    "membership.declined": _of_refusal,
+    "membership.role_changed": _of_role,
+    "membership.requested": _of_request,
+}
