@@ -65,7 +65,7 @@ def post_answer(
             require(policies.can_think_aloud(ctx))
         sources = parse_sources(list(citations))
         checked = check_before_publishing(
-            tx, ctx, kind=ObjectKind.POST, parts=post_texts(text, sources), attested=attested
+            tx, ctx, kind=ObjectKind.POST, parts={**post_texts(text, sources), **(parts or {})}, attested=attested
         )
         scribe = Scribe(ctx.room_id)
         post = _add_answer(

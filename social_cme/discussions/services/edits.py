@@ -149,19 +149,32 @@ def edit_post(
         drop_draft(tx, user_id=ctx.user.id, place=place, revision=draft_revision)
         if not changed:
             return post
-        check_before_publishing(
-            tx,
-            ctx,
-            kind=ObjectKind.POST,
-            parts={"body": post.body_md, "citations": "\n".join(citations or ()), "reason": before.reason},
-            attested=attested,
-            earlier={"body": before.body_md, "citations": lines},
-            object_id=post.id,
-        ).note(post.id)
+        _check_post(tx, ctx, post, before, citations=citations or (), attested=attested)
         _keep(tx, before, post)
         scribe.settle(tx, thread, post)
         tx.record(PostEdited(actor_id=ctx.user.id, room_id=ctx.room_id, thread_id=thread.id, post_id=post.id))
         return post
+
+
+def _check_post(
+    tx: Transaction,
+    ctx: RoomContext,
+    post: Post,
+    before: Revision,
+    *,
+    citations: Sequence[str],
+    attested: Collection[str],
+) -> None:
+    present = {"body": post.body_md, **(post.think_aloud or {})}
+    check_before_publishing(
+        tx,
+        ctx,
+        kind=ObjectKind.POST,
+        parts={**present, "citations": "\n".join(citations), "reason": before.reason},
+        attested=attested,
+        earlier={"body": before.body_md, **(before.case or {}), "citations": before.citations},
+        object_id=post.id,
+    ).note(post.id)
 
 
 def _same(present: int, seen: int | None) -> None:
