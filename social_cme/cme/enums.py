@@ -18,6 +18,7 @@ class Activity(StrEnum):
     ENDORSEMENT_GIVEN = "endorsement_given"
     ANSWER_ACCEPTED = "answer_accepted"
     SESSION_ATTENDED = "session_attended"
+    SELF_STUDY_REPORTED = "self_study_reported"
 
 
 class EntryGroup(StrEnum):

@@ -39,6 +39,7 @@ def read_world() -> World:
             "rooms": _read("rooms")["room"],
             "sessions": _read("sessions")["session"],
             "threads": threads,
+            "cohorts": _read("cohorts")["cohort"],
         }
     )
 

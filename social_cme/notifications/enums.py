@@ -28,6 +28,9 @@ class NoticeKind(StrEnum):
     DECLINED = "declined"
     ROLE_CHANGED = "role_changed"
     JOIN_REQUEST = "join_request"
+    UNIT_OPENED = "unit_opened"
+    CHALLENGE_DUE = "challenge_due"
+    FEEDBACK_RECEIVED = "feedback_received"
 
 
 # Reading the thread up to the post is reading the notice.
@@ -54,6 +57,9 @@ MAILED: dict[NoticeKind, bool] = {
     NoticeKind.REVIEW_DUE: True,
     NoticeKind.SESSION_SCHEDULED: False,
     NoticeKind.SESSION_CANCELLED: True,
+    NoticeKind.UNIT_OPENED: True,
+    NoticeKind.CHALLENGE_DUE: True,
+    NoticeKind.FEEDBACK_RECEIVED: False,
 }
 
 MAILED_WORDS: dict[NoticeKind, tuple[str, str]] = {
@@ -69,4 +75,7 @@ MAILED_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.REVIEW_DUE: ("Endorsements to review", "Two weeks before one of your endorsements lapses."),
     NoticeKind.SESSION_SCHEDULED: ("New live sessions", "In your rooms."),
     NoticeKind.SESSION_CANCELLED: ("Cancelled live sessions", "That you said you would come to."),
+    NoticeKind.UNIT_OPENED: ("Units", "A unit of your cohort opens."),
+    NoticeKind.CHALLENGE_DUE: ("Group challenges", "The work of your team is due in two days."),
+    NoticeKind.FEEDBACK_RECEIVED: ("Feedback", "On the work of your team."),
 }

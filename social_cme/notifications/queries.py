@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, load_only
 
 from social_cme.accounts.enums import label
 from social_cme.accounts.models import User
+from social_cme.cohorts.models import Challenge, Unit
 from social_cme.core.pagination import Page, clamp_limit, decode_cursor, make_page
 from social_cme.core.text import excerpt
 from social_cme.discussions.models import Dispute, Post, ReadMark, Thread
@@ -60,6 +61,8 @@ def list_notices(actor: User, *, cursor: str | None = None, limit: int | None = 
             Thread,
             Post,
             LiveSession.title,
+            Unit.title,
+            Challenge.title,
             _actor,
             is_unread().label("unread"),
             or_(Notification.post_id.is_(None), posts_in_sight(actor)).label("in_sight"),
@@ -133,6 +136,8 @@ def _visible_to(actor: User, statement: Select[*tuple[Any, ...]]) -> Select[*tup
         .outerjoin(Thread, Thread.id == Notification.thread_id)
         .outerjoin(Post, Post.id == Notification.post_id)
         .outerjoin(LiveSession, LiveSession.id == Notification.session_id)
+        .outerjoin(Unit, Unit.id == Notification.unit_id)
+        .outerjoin(Challenge, Challenge.id == Notification.challenge_id)
         .outerjoin(
             ReadMark, and_(ReadMark.thread_id == Notification.thread_id, ReadMark.user_id == Notification.user_id)
         )
@@ -146,12 +151,16 @@ def _visible_to(actor: User, statement: Select[*tuple[Any, ...]]) -> Select[*tup
                 and_(Thread.hidden_at.is_(None), Thread.room_id == Notification.room_id),
             ),
             or_(Notification.post_id.is_(None), Post.hidden_at.is_(None)),
+            # A unit or a challenge that was removed is told of no more.
+            or_(Notification.unit_id.is_(None), Unit.id.is_not(None)),
+            or_(Notification.challenge_id.is_(None), Challenge.id.is_not(None)),
         )
     )
 
 
 def _notice(row: Row[*tuple[Any, ...]]) -> Notice:
-    notification, room, role, thread, post, session_title, account, unread, in_sight, correction, outcome = tuple(row)
+    notification, room, role, thread, post, *titles, account, unread, in_sight, correction, outcome = tuple(row)
+    session_title, unit_title, challenge_title = titles
     if not in_sight:
         # Who answered, and where, opens with the reader's own answer.
         account, correction, outcome = None, "", ""
@@ -167,6 +176,10 @@ def _notice(row: Row[*tuple[Any, ...]]) -> Notice:
         post_id=notification.post_id if in_sight else None,
         session_id=notification.session_id,
         session_title=session_title or "",
+        unit_id=notification.unit_id,
+        unit_title=unit_title or "",
+        challenge_id=notification.challenge_id,
+        challenge_title=challenge_title or "",
     )
     endpoint, values = destination(about)
     return Notice(

@@ -22,6 +22,10 @@ class Subject:
     post_id: int | None = None
     session_id: int | None = None
     session_title: str = ""
+    unit_id: int | None = None
+    unit_title: str = ""
+    challenge_id: int | None = None
+    challenge_title: str = ""
 
 
 def sentence(about: Subject) -> str:
@@ -48,6 +52,9 @@ def sentence(about: Subject) -> str:
         NoticeKind.DECLINED: f"Your request to join {room} was declined",
         NoticeKind.ROLE_CHANGED: f"Your role in {room} is now {about.role or 'another one'}",
         NoticeKind.JOIN_REQUEST: f"{who} asks to join {room}",
+        NoticeKind.UNIT_OPENED: f"The unit “{about.unit_title}” is open",
+        NoticeKind.CHALLENGE_DUE: f"The work for “{about.challenge_title}” is due in two days",
+        NoticeKind.FEEDBACK_RECEIVED: f"Your team has new feedback on its work for “{about.challenge_title}”",
     }[about.kind]
 
 
@@ -58,6 +65,10 @@ def destination(about: Subject) -> tuple[str, dict[str, Any]]:
         return "rooms.requests", room
     if about.kind in {NoticeKind.LET_IN, NoticeKind.DECLINED, NoticeKind.ROLE_CHANGED}:
         return "rooms.about", room
+    if about.unit_id is not None:
+        return "cohorts.show_unit", room | {"unit_id": about.unit_id}
+    if about.challenge_id is not None:
+        return "cohorts.show_challenge", room | {"challenge_id": about.challenge_id}
     if about.session_id is not None:
         return "live.show", room | {"session_id": about.session_id}
     if about.post_id is not None:

@@ -25,7 +25,7 @@ START = {
 }  # fmt: skip
 # Pages below a room, found by following links once.
 BELOW = re.compile(
-    r"^/rooms/[a-z0-9-]+(/(about|members|live|participation|moderation|moderation/log|response-times|threads/new|live/new))?$"
+    r"^/rooms/[a-z0-9-]+(/(about|members|live|cohorts|cohorts/new|participation|moderation|moderation/log|response-times|threads/new|live/new))?$"
 )
 ONE_OF = (
     re.compile(r"^/rooms/[a-z0-9-]+/threads/\d+$"),
@@ -34,6 +34,18 @@ ONE_OF = (
     re.compile(r"^/rooms/[a-z0-9-]+/(?:threads|posts)/\d+/reminder$"),
     re.compile(r"^/rooms/[a-z0-9-]+/live/\d+$"),
     re.compile(r"^/people/\d+$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/cohorts/\d+$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/cohorts/\d+/(?:manage|edit|copy|progress)$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/cohorts/\d+/progress/\d+$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/cohorts/\d+/(?:units|challenges)/new$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/units/\d+$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/units/\d+/(?:edit|study-items/new)$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/study-items/\d+/edit$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/challenges/\d+$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/challenges/\d+/(?:edit|rubric|teams)$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/teams/\d+$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/teams/\d+/review$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/reviews/\d+$"),
 )
 
 

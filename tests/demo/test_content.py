@@ -43,6 +43,12 @@ def everything(world: World) -> list[str]:
     for session in world.sessions:
         texts += [session.title, session.description, *(line.body for line in session.chat)]
         texts += [text for one in session.question for text in (one.body, one.answer)]
+    for cohort in world.cohorts:
+        task = cohort.challenge
+        texts += [cohort.summary, task.brief, *(text for one in task.team for text in (one.body, *one.drafts))]
+        texts += [one.body for one in (*task.comment, *task.feedback)]
+        texts += [text for unit in cohort.unit for text in (unit.title, unit.body, *unit.objectives)]
+        texts += [text for tick in cohort.tick for text in tick.reflections]
     return texts
 
 
@@ -51,6 +57,10 @@ def named(world: World) -> set[str]:
     keys: set[str] = set()
     for room in world.rooms:
         keys |= {*room.members, *room.coordinators, *(one.person for one in room.mentors)}
+    for cohort in world.cohorts:
+        keys |= {cohort.coordinator, *cohort.members, *(tick.person for tick in cohort.tick)}
+        keys |= {person for team in cohort.challenge.team for person in (*team.people, team.writer)}
+        keys |= {one.author for one in (*cohort.challenge.comment, *cohort.challenge.feedback)}
     for thread in world.threads:
         keys |= {thread.author, *([thread.locked.by] if thread.locked else [])}
         for answer in thread.answer:

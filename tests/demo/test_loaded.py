@@ -20,6 +20,11 @@ from social_cme.accounts.queries import find_user_by_email
 from social_cme.cme.models import ParticipationEntry
 from social_cme.cme.queries.members import list_members
 from social_cme.cme.queries.mine import find_standing
+from social_cme.cohorts.models import Deliverable
+from social_cme.cohorts.queries.challenges import list_teams
+from social_cme.cohorts.queries.courses import list_cohorts
+from social_cme.cohorts.queries.door import open_cohort
+from social_cme.cohorts.queries.progress import Outline, find_outline
 from social_cme.core import clock
 from social_cme.demo.queries import read_world
 from social_cme.demo.services.people import PASSWORD
@@ -153,6 +158,26 @@ def test_one_session_has_ended_and_one_is_to_come(app: Flask) -> None:
     assert count(Rsvp, session_id=coming.id) == coming.going_count == len(COMING.rsvps)
     scores = {one.body: one.score for one in db.session.scalars(select(LiveQuestion))}
     assert scores == {one.body: one.votes for session in WORLD.sessions for one in session.question}
+
+
+def test_one_cohort_is_running_with_work_handed_in_and_feedback_to_give(app: Flask) -> None:
+    text = WORLD.cohorts[0]
+    learner = find_user_by_email("learner@demo.example")
+    assert learner is not None
+    c = open_cohort(open_room(learner, text.room), list_cohorts(open_room(learner, text.room))[0].id)
+    outline = find_outline(c, learner.id)
+    assert c.is_in
+    assert c.cohort.member_count == len(text.members)
+    assert [line.share.done for line in outline.units][:3] == next(t.done for t in text.tick if t.person == "maya")
+    assert len(outline.units) == 4
+    assert [line.is_late for line in list_teams_of(outline)] == [False, False, True]
+    assert any(step.key.startswith("feedback:") for step in outline.steps)
+    assert any(step.is_overdue for step in outline.steps)
+
+
+def list_teams_of(outline: Outline) -> list[Deliverable]:
+    lines = sorted(list_teams(outline.challenges[0].challenge.id), key=lambda line: line.team.id)
+    return [line.work for line in lines if line.work is not None]
 
 
 def test_the_accounts_open_with_the_shared_password_and_have_their_roles(app: Flask) -> None:

@@ -29,7 +29,7 @@ def small_world() -> World:
     world = read_world()
     room = world.rooms[0]
     threads = [one for one in world.threads if one.room == room.slug][:2]
-    return world.model_copy(update={"rooms": [room], "threads": threads, "sessions": []})
+    return world.model_copy(update={"rooms": [room], "threads": threads, "sessions": [], "cohorts": []})
 
 
 def sizes() -> dict[str, int]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from social_cme.cme.enums import Activity
 from social_cme.cme.models import ParticipationEntry
+from social_cme.cohorts.models import StudyTick
 from social_cme.discussions.models import Endorsement, Post, Thread, ThreadMerge
 from social_cme.extensions import db
 from social_cme.live.enums import QuestionState
@@ -134,6 +135,21 @@ def entries_of_thread(thread_id: int) -> list[ParticipationEntry]:
 def entries_of_question(question_id: int) -> list[ParticipationEntry]:
     """Return the entries about the asking of a live question, the newest fact and revision first."""
     return _entries_of(Activity.QUESTION_ASKED, question_id=question_id)
+
+
+def is_ticked(item_id: int, user_id: int) -> bool:
+    """Tell whether somebody says to have done an entry of a self-study list; one that is gone counts as not done."""
+    done_at = db.session.scalar(
+        select(StudyTick.done_at)
+        .where(StudyTick.item_id == item_id, StudyTick.user_id == user_id)
+        .with_for_update(read=True)
+    )
+    return done_at is not None
+
+
+def entries_of_study(item_id: int, user_id: int) -> list[ParticipationEntry]:
+    """Return the entries of somebody's self-study of one thing, the newest fact and revision first."""
+    return _entries_of(Activity.SELF_STUDY_REPORTED, item_id=item_id, user_id=user_id)
 
 
 def _entries_of(activity: Activity, **target: int) -> list[ParticipationEntry]:

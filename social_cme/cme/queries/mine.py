@@ -18,6 +18,7 @@ from social_cme.accounts.models import User
 from social_cme.cme.enums import GROUPS, Activity, EntryGroup
 from social_cme.cme.models import ParticipationEntry
 from social_cme.cme.rules import Interval, Moment, Period, Totals, quarter_of, totals, year_of
+from social_cme.cohorts.models import StudyItem
 from social_cme.core import clock
 from social_cme.core.pagination import Page, clamp_limit, decode_cursor, make_page
 from social_cme.discussions.models import Post, Thread
@@ -52,6 +53,7 @@ class Line:
     thread_id: int | None
     post_id: int | None
     session_id: int | None
+    unit_id: int | None
     title: str
     readable: bool
     under_pseudonym: bool
@@ -241,6 +243,8 @@ def _lines_of(user_id: int) -> Select[Any]:
             Thread.hidden_at,
             Thread.author_id,
             LiveSession.title,
+            StudyItem.title,
+            StudyItem.unit_id,
         )
         .join(home, home.c.id == ParticipationEntry.room_id)
         .outerjoin(post, post.c.id == ParticipationEntry.post_id)
@@ -250,6 +254,7 @@ def _lines_of(user_id: int) -> Select[Any]:
             Thread.id == func.coalesce(post.c.thread_id, opened.c.merged_into_id, ParticipationEntry.thread_id),
         )
         .outerjoin(LiveSession, LiveSession.id == ParticipationEntry.session_id)
+        .outerjoin(StudyItem, StudyItem.id == ParticipationEntry.item_id)
         .join(place, place.c.id == func.coalesce(Thread.room_id, ParticipationEntry.room_id))
         .outerjoin(Membership, and_(Membership.room_id == place.c.id, Membership.user_id == user_id))
         .where(ParticipationEntry.user_id == user_id)
@@ -261,7 +266,20 @@ def _line(user: User, row: Any) -> Line:
 
 
 def _line_for(site_role: str, row: Any) -> Line:
-    entry, room_slug, room_name, place_slug, visibility, state, thread_title, hidden_at, author_id, session_title = row
+    (
+        entry,
+        room_slug,
+        room_name,
+        place_slug,
+        visibility,
+        state,
+        thread_title,
+        hidden_at,
+        author_id,
+        session_title,
+        *study,
+    ) = row
+    item_title, unit_id = study
     inside = (
         state == MembershipState.ACTIVE
         or (visibility == Visibility.PUBLIC and state != MembershipState.BANNED)
@@ -284,7 +302,8 @@ def _line_for(site_role: str, row: Any) -> Line:
         thread_id=entry.thread_id,
         post_id=entry.post_id,
         session_id=entry.session_id,
-        title=(thread_title or session_title or "") if readable else "",
+        unit_id=unit_id,
+        title=(thread_title or session_title or item_title or "") if readable else "",
         readable=readable,
         under_pseudonym=entry.under_pseudonym,
     )

@@ -21,6 +21,7 @@ from social_cme.persistence.transaction import Transaction, transaction
 
 HIDDEN = "It was hidden or withdrawn."
 WITHDRAWN = "The endorsement was withdrawn."
+UNTICKED = "The tick was taken back."
 UNACCEPTED = "The author took the mark back."
 
 _ABOUT_POST = (
@@ -122,6 +123,20 @@ def _attendance_closed(tx: Transaction, record: FactRecord) -> None:
     _enter(tx, record, user_id, Activity.SESSION_ATTENDED, started_at=start, seconds=seconds)
 
 
+def _study_ticked(tx: Transaction, record: FactRecord) -> None:
+    # A learner's own word: it has no length, whatever minutes the list names, and is never attended time.
+    if record.data["first"]:
+        _enter(tx, record, record.actor_id, Activity.SELF_STUDY_REPORTED)
+    _study_unticked(tx, record)
+
+
+def _study_unticked(tx: Transaction, record: FactRecord) -> None:
+    item_id, user_id = _number(record, "item_id"), record.actor_id or 0
+    ticked = evidence.is_ticked(item_id, user_id)
+    for entry in evidence.entries_of_study(item_id, user_id)[:1]:
+        _settle(tx, entry, "" if ticked else UNTICKED)
+
+
 _HANDLERS: dict[str, Callable[[Transaction, FactRecord], None]] = {
     "thread.posted": _thread_posted,
     "thread.state_changed": _thread_changed,
@@ -137,6 +152,8 @@ _HANDLERS: dict[str, Callable[[Transaction, FactRecord], None]] = {
     "question.state_changed": _question_changed,
     "question.voted": _question_voted,
     "attendance.closed": _attendance_closed,
+    "study_item.ticked": _study_ticked,
+    "study_item.unticked": _study_unticked,
 }
 RECORDED_KINDS = frozenset(_HANDLERS)
 
@@ -182,7 +199,7 @@ def _enter(
     )
 
 
-_PLACES = ("thread_id", "post_id", "session_id", "question_id")
+_PLACES = ("thread_id", "post_id", "session_id", "question_id", "item_id")
 
 
 def _write(tx: Transaction, values: dict[str, Any]) -> None:

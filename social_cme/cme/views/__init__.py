@@ -201,6 +201,8 @@ def line_address(line: mine.Line) -> str:
         return url_for("discussions.show_thread", slug=line.place_slug, thread_id=line.thread_id)
     if line.session_id is not None:
         return url_for("live.show", slug=line.room_slug, session_id=line.session_id)
+    if line.unit_id is not None:
+        return url_for("cohorts.show_unit", slug=line.room_slug, unit_id=line.unit_id)
     return url_for("discussions.room_threads", slug=line.room_slug)
 
 

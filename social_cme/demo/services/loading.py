@@ -18,6 +18,7 @@ from social_cme.core.errors import Conflict
 from social_cme.demo.events import DemoLoaded
 from social_cme.demo.queries import DemoState, find_state
 from social_cme.demo.schemas import World
+from social_cme.demo.services.cohorts import add_cohorts
 from social_cme.demo.services.people import OPENED_DAYS_AGO, add_rooms, open_accounts
 from social_cme.demo.services.script import Stage, play_all
 from social_cme.demo.services.sessions import add_sessions
@@ -57,6 +58,7 @@ def _load(stage: Stage) -> Iterator[tuple[int, int]]:
             heard_at = act.at
         last = act.at
         yield done, len(stage.acts)
+    _deliver(last)
     _deliver(stage.present)
     settle_inboxes()
     with transaction() as tx:
@@ -101,6 +103,7 @@ def _set_stage(world: World) -> Stage:
     add_rooms(stage, world.rooms)
     add_threads(stage, world.threads, world.rooms)
     add_sessions(stage, world.sessions, world.rooms)
+    add_cohorts(stage, world.cohorts)
     add_visits(stage, VISITS, world.threads, world.rooms)
     return stage
 

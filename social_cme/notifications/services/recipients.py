@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from social_cme.accounts.models import User
+from social_cme.cohorts.queries import people
 from social_cme.discussions.enums import LapseReason, PaperStatus, VoteTarget
 from social_cme.discussions.models import Endorsement, Follow, Mention, Post, ReadMark, Thread
 from social_cme.live.enums import RsvpState
@@ -30,6 +31,8 @@ class Telling:
     thread_id: int | None = None
     post_id: int | None = None
     session_id: int | None = None
+    unit_id: int | None = None
+    challenge_id: int | None = None
 
 
 def _of_answer(fact: FactRecord) -> list[Telling]:
@@ -180,6 +183,22 @@ def _of_request(fact: FactRecord) -> list[Telling]:
     return [Telling(NoticeKind.JOIN_REQUEST, User.id.in_(coordinators))]
 
 
+def _of_unit(fact: FactRecord) -> list[Telling]:
+    members = people.taking_part(number(fact, "cohort_id"))
+    return [Telling(NoticeKind.UNIT_OPENED, User.id.in_(members), unit_id=number(fact, "unit_id"))]
+
+
+def _of_due_work(fact: FactRecord) -> list[Telling]:
+    challenge_id = number(fact, "challenge_id")
+    waiting = people.yet_to_hand_in(number(fact, "cohort_id"), challenge_id)
+    return [Telling(NoticeKind.CHALLENGE_DUE, User.id.in_(waiting), challenge_id=challenge_id)]
+
+
+def _of_feedback(fact: FactRecord) -> list[Telling]:
+    team = people.of_team(number(fact, "team_id"))
+    return [Telling(NoticeKind.FEEDBACK_RECEIVED, User.id.in_(team), challenge_id=number(fact, "challenge_id"))]
+
+
 def _coming_to(fact: FactRecord) -> Select[int]:
     return select(Rsvp.user_id).where(Rsvp.session_id == number(fact, "session_id"), Rsvp.state == RsvpState.GOING)
 
@@ -218,4 +237,7 @@ TELLINGS: dict[str, Callable[[FactRecord], list[Telling]]] = {
     "membership.declined": _of_refusal,
     "membership.role_changed": _of_role,
     "membership.requested": _of_request,
+    "unit.opened": _of_unit,
+    "challenge.due_soon": _of_due_work,
+    "feedback.given": _of_feedback,
 }

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from social_cme.accounts.enums import AccountState
 from social_cme.accounts.models import User
+from social_cme.cohorts.models import Challenge, Unit
 from social_cme.core import clock
 from social_cme.core.events import user_channel
 from social_cme.discussions.models import Post, ReadMark, Thread
@@ -58,6 +59,8 @@ def _write(session: Session, fact: FactRecord, telling: Telling) -> list[int]:
             cast(literal(telling.thread_id), BigInteger),
             cast(literal(telling.post_id), BigInteger),
             cast(literal(telling.session_id), BigInteger),
+            cast(literal(telling.unit_id), BigInteger),
+            cast(literal(telling.challenge_id), BigInteger),
             literal(clock.now(), UtcDateTime()),
         )
         .join(Room, Room.id == room_id)
@@ -73,9 +76,12 @@ def _write(session: Session, fact: FactRecord, telling: Telling) -> list[int]:
             ),
         )
     )
-    columns = ["user_id", "fact_id", "kind", "actor_id", "room_id", "thread_id", "post_id", "session_id", "created_at"]
+    columns = ["user_id", "fact_id", "kind", "actor_id", "room_id", *_PLACES, "created_at"]
     statement = insert(Notification).from_select(columns, chosen, include_defaults=False)
     return list(session.scalars(statement.returning(Notification.user_id)))
+
+
+_PLACES = ("thread_id", "post_id", "session_id", "unit_id", "challenge_id")
 
 
 def _is_shown(telling: Telling) -> ColumnElement[bool]:
@@ -98,15 +104,15 @@ def _ring(user_ids: list[int]) -> None:
 def _queue_mail(tx: Transaction, fact: FactRecord, telling: Telling) -> None:
     if telling.kind not in MAILED:
         return
-    people = tx.session.execute(_mail_wanted(fact, telling)).all()
-    if not people:
+    wanted = tx.session.execute(_mail_wanted(fact, telling)).all()
+    if not wanted:
         return
     subject = _subject(tx.session, fact, telling)
     endpoint, values = destination(subject)
     shared = {"sentence": sentence(subject), "room_name": subject.room_name, "endpoint": endpoint, "place": values}
     mails = [
         MailToQueue(recipient=email, user_id=user_id, values={**shared, "display_name": name})
-        for user_id, email, name in people
+        for user_id, email, name in wanted
     ]
     queue_mails(tx, event="notification", mails=mails)
 
@@ -149,6 +155,8 @@ def _subject(session: Session, fact: FactRecord, telling: Telling) -> Subject:
     thread = session.get(Thread, telling.thread_id) if telling.thread_id is not None else None
     post = session.get(Post, telling.post_id) if telling.post_id is not None else None
     live = session.get(LiveSession, telling.session_id) if telling.session_id is not None else None
+    unit = session.get(Unit, telling.unit_id) if telling.unit_id is not None else None
+    challenge = session.get(Challenge, telling.challenge_id) if telling.challenge_id is not None else None
     # One mail is written for all followers; where some have yet to answer themselves, it tells nobody who and where.
     is_held_back = (
         telling.kind == NoticeKind.ANSWER and thread is not None and (thread.post_first or thread.step_count > 1)
@@ -163,6 +171,10 @@ def _subject(session: Session, fact: FactRecord, telling: Telling) -> Subject:
         post_id=None if is_held_back else telling.post_id,
         session_id=telling.session_id,
         session_title=live.title if live is not None else "",
+        unit_id=telling.unit_id,
+        unit_title=unit.title if unit is not None else "",
+        challenge_id=telling.challenge_id,
+        challenge_title=challenge.title if challenge is not None else "",
     )
 
 
