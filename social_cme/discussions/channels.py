@@ -62,6 +62,9 @@ def _show(fact: FactRecord, threads: dict[int, Any], posts: dict[int, Any]) -> d
     thread = threads.get(int(fact.data.get("thread_id") or 0))
     if thread is None or thread.hidden_at is not None or fact.channel != f"room:{thread.room_id}":
         return _leaving(fact)
+    if fact.data.get("step_id") is not None or fact.data.get("outcome_id") is not None:
+        # Which step, and what was answered to it, is for those who have it open.
+        return {"thread_id": thread.id, "steps": thread.step_count}
     if (thread.post_first or thread.step_count > 1) and fact.data.get("post_id") is not None:
         return _held_back(fact, thread)
     shown: dict[str, Any] = {
@@ -116,7 +119,7 @@ def _leaving(fact: FactRecord) -> dict[str, Any] | None:
     return None
 
 
-register_projector(("thread", "answer", "comment", "post", "vote", "endorsement"), project)
+register_projector(("thread", "answer", "comment", "post", "vote", "step", "outcome", "endorsement"), project)
 
 # The facts travel on the rooms' channel; discussions have none of their own.
 CHANNELS = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app
 
 from config import Settings
-from social_cme.discussions.services import lapsing, lookups
+from social_cme.discussions.services import lapsing, lookups, outcomes, recall
 from social_cme.discussions.services.escalating import escalate_overdue
 from social_cme.jobs.outbound import OutboundClient
 from social_cme.jobs.queue import job
@@ -38,3 +38,20 @@ def look_up_papers() -> None:
 def escalate() -> None:
     """Tell mentors and coordinators of what waits too long."""
     escalate_overdue()
+
+
+@job("discussions.ask_outcomes", every_seconds=3600)
+def ask_outcomes() -> None:
+    """Ask the authors of cases after 2, 6 and 12 weeks what happened."""
+    after = 0
+    while True:
+        _asked, after = outcomes.ask_for_outcomes(after=after)
+        if not after:
+            return
+
+
+@job("discussions.lay_out_cards", every_seconds=1800)
+def lay_out_cards() -> None:
+    """Make recall cards of solved cases for those who read them."""
+    while recall.lay_out_cards():
+        continue

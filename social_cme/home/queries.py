@@ -21,6 +21,7 @@ from social_cme.cme.rules import Period, Totals, quarter_of, totals
 from social_cme.core import clock
 from social_cme.discussions.enums import ThreadKind, ThreadStatus
 from social_cme.discussions.models import ReadMark, Thread
+from social_cme.discussions.queries.recall import count_due
 from social_cme.extensions import db
 from social_cme.live.enums import SessionState
 from social_cme.live.models import LiveSession
@@ -86,9 +87,10 @@ class Needs:
     requests: Sequence[RoomTask]
     flags: Sequence[RoomTask]
     undisclosed: Sequence[RoomRow]
+    cards: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.waiting or self.requests or self.flags or self.undisclosed)
+        return bool(self.cards or self.waiting or self.requests or self.flags or self.undisclosed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def load_home(actor: User) -> Home:
             requests=_count_requests(actor),
             flags=_count_flags(actor),
             undisclosed=[row for row in rooms if _lacks_disclosure(row.membership)],
+            cards=count_due(actor),
         ),
         standing=find_standing(actor),
         news=list_news(actor),

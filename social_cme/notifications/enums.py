@@ -31,6 +31,8 @@ class NoticeKind(StrEnum):
     UNIT_OPENED = "unit_opened"
     CHALLENGE_DUE = "challenge_due"
     FEEDBACK_RECEIVED = "feedback_received"
+    OUTCOME_ASKED = "outcome_asked"
+    OUTCOME = "outcome"
 
 
 # Reading the thread up to the post is reading the notice.
@@ -60,6 +62,8 @@ MAILED: dict[NoticeKind, bool] = {
     NoticeKind.UNIT_OPENED: True,
     NoticeKind.CHALLENGE_DUE: True,
     NoticeKind.FEEDBACK_RECEIVED: False,
+    NoticeKind.OUTCOME_ASKED: True,
+    NoticeKind.OUTCOME: False,
 }
 
 MAILED_WORDS: dict[NoticeKind, tuple[str, str]] = {
@@ -78,4 +82,9 @@ MAILED_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.UNIT_OPENED: ("Units", "A unit of your cohort opens."),
     NoticeKind.CHALLENGE_DUE: ("Group challenges", "The work of your team is due in two days."),
     NoticeKind.FEEDBACK_RECEIVED: ("Feedback", "On the work of your team."),
+    NoticeKind.OUTCOME_ASKED: (
+        "What happened?",
+        "2, 6 and 12 weeks after you posted a case, until you tell how it ended.",
+    ),
+    NoticeKind.OUTCOME: ("Outcomes", "Of cases you follow."),
 }

@@ -38,3 +38,5 @@ class MailForm(Form):
     unit_opened = _choice(NoticeKind.UNIT_OPENED)
     challenge_due = _choice(NoticeKind.CHALLENGE_DUE)
     feedback_received = _choice(NoticeKind.FEEDBACK_RECEIVED)
+    outcome_asked = _choice(NoticeKind.OUTCOME_ASKED)
+    outcome = _choice(NoticeKind.OUTCOME)

@@ -55,6 +55,8 @@ def sentence(about: Subject) -> str:
         NoticeKind.UNIT_OPENED: f"The unit “{about.unit_title}” is open",
         NoticeKind.CHALLENGE_DUE: f"The work for “{about.challenge_title}” is due in two days",
         NoticeKind.FEEDBACK_RECEIVED: f"Your team has new feedback on its work for “{about.challenge_title}”",
+        NoticeKind.OUTCOME_ASKED: f"What happened with the patient of “{thread}”? Colleagues would like to know",
+        NoticeKind.OUTCOME: f"{who} told what happened in “{thread}”",
     }[about.kind]
 
 
@@ -71,6 +73,8 @@ def destination(about: Subject) -> tuple[str, dict[str, Any]]:
         return "cohorts.show_challenge", room | {"challenge_id": about.challenge_id}
     if about.session_id is not None:
         return "live.show", room | {"session_id": about.session_id}
+    if about.kind == NoticeKind.OUTCOME_ASKED:
+        return "discussions.new_outcome", room | {"thread_id": about.thread_id or 0}
     if about.post_id is not None:
         return "discussions.show_post", room | {"post_id": about.post_id}
     return "discussions.show_thread", room | {"thread_id": about.thread_id or 0}

@@ -19,6 +19,7 @@ def everything(browser: FlaskClient, slug: str, thread_id: int, post_ids: Iterab
         f"{here}?order=oldest",
         f"{here}?order=newest&comments=0",
         f"{here}/revisions",
+        f"{here}/print",
         f"{here}/edit",
         room,
         "/",
@@ -26,6 +27,7 @@ def everything(browser: FlaskClient, slug: str, thread_id: int, post_ids: Iterab
         "/recall",
         "/calibration",
         "/participation",
+        "/bookmarks",
         f"/search?q={FINDABLE}",
         f"/search?q={FINDABLE}&scope=answers&order=newest",
     ]

@@ -50,6 +50,8 @@ TABLE: dict[str, str] = {
         notifications.index notifications.mark_read notifications.mark_all_read notifications.settings discussions.my_drafts
         discussions.discard_draft keeping.my_bookmarks keeping.remove_bookmark keeping.my_notes keeping.download_notes
         keeping.remove_note
+        discussions.recall_cards discussions.turn_card discussions.answer_card discussions.choose_recall
+        discussions.calibration discussions.calibration_csv
         rooms.new_room
     """,
     "read": """
@@ -57,12 +59,12 @@ TABLE: dict[str, str] = {
         discussions.room_threads discussions.show_thread discussions.show_post discussions.thread_revisions
         discussions.post_revisions discussions.post_fragment discussions.preview discussions.show_thread_post
         discussions.print_thread keeping.bookmark_thread keeping.bookmark_post keeping.remind_of_thread
-        keeping.remind_of_post keeping.edit_note discussions.summary_history media.show_image
+        keeping.remind_of_post keeping.edit_note discussions.summary_history media.show_image discussions.step_revisions
         cohorts.index cohorts.show cohorts.show_unit cohorts.show_challenge cohorts.show_team
     """,
     "part": """
         discussions.named_members discussions.new_thread discussions.post_answer discussions.post_comment discussions.vote_thread
-        discussions.vote_post discussions.follow live.rsvp live.ask live.vote_question live.chat rooms.leave
+        discussions.vote_post discussions.follow discussions.answer_step discussions.pass_step live.rsvp live.ask live.vote_question live.chat rooms.leave
         rooms.accept_new_rules
         cohorts.join cohorts.leave cohorts.tick cohorts.untick cohorts.save_work cohorts.comment cohorts.review
     """,
@@ -71,6 +73,8 @@ TABLE: dict[str, str] = {
         discussions.withdraw_post discussions.endorse discussions.withdraw_endorsement discussions.renew_endorsement
         discussions.mark_answered discussions.edit_summary discussions.restore_summary discussions.hide_summary_version
         moderation.flag_thread moderation.flag_post discussions.edit_tags cohorts.member media.erase_image
+        discussions.new_step discussions.edit_step discussions.remove_step discussions.settle_poll
+        discussions.new_outcome discussions.hide_outcome
     """,
     "moderate": """
         privacy.attested privacy.review moderation.queue moderation.log moderation.decide moderation.hide_post moderation.hide_thread moderation.unhide_post

@@ -10,9 +10,12 @@ POST = f"{ROOM}/posts/<id:post_id>"
 
 from social_cme.discussions.api import (  # noqa: E402, F401
     drafts,
+    learning,
     marks,
+    outcomes,
     posts,
     pseudonyms,
+    steps,
     summaries,
     tags,
     threads,

@@ -8,10 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-from social_cme.accounts.models import User
-from social_cme.discussions.models.threads import LAST, Hideable, Thread
+from social_cme.discussions.models.threads import LAST, Hideable
 from social_cme.persistence.base import Model, PrimaryKey, RoomScoped, Timestamped, UtcDateTime, foreign_key
 
 
@@ -86,7 +85,7 @@ class BallotShare(Model):
 
 
 class StepRevision(Model, Timestamped):
-    """What a step said before it was edited; shown only to those to whom the step is open."""
+    """What a step said before its case's author edited it; shown only to those to whom the step is open."""
 
     __tablename__ = "step_revision"
 
@@ -97,8 +96,6 @@ class StepRevision(Model, Timestamped):
     question: Mapped[str] = mapped_column(String(500), default="")
     body_md: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(String(200), default="")
-
-    editor: Mapped[User] = relationship(lazy="raise")
 
 
 class CaseOutcome(Model, Timestamped, RoomScoped, Hideable):
@@ -114,9 +111,6 @@ class CaseOutcome(Model, Timestamped, RoomScoped, Hideable):
     is_final: Mapped[bool] = mapped_column(Boolean, default=False)
     body_md: Mapped[str] = mapped_column(Text, sort_order=LAST)
     body_html: Mapped[str] = mapped_column(Text, sort_order=LAST)
-
-    author: Mapped[User] = relationship(lazy="raise")
-    thread: Mapped[Thread] = relationship(lazy="raise")
 
 
 class OutcomeRequest(Model, Timestamped):

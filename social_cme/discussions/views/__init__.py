@@ -5,6 +5,7 @@ from flask import Blueprint
 bp = Blueprint("discussions", __name__)
 
 from social_cme.discussions.views import (  # noqa: E402, F401
+    calibrating,
     closing,
     composing,
     drafts,
@@ -14,9 +15,12 @@ from social_cme.discussions.views import (  # noqa: E402, F401
     listing,
     marking,
     naming,
+    outcomes,
     printing,
     reading,
+    recalling,
     replying,
+    steps,
     summarizing,
     tagging,
     waiting,

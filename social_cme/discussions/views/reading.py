@@ -11,7 +11,7 @@ from social_cme.core.errors import AppError, NotFound
 from social_cme.discussions.enums import AnswerOrder, PostKind
 from social_cme.discussions.forms import AnswerForm, CommentForm
 from social_cme.discussions.models import Post, Thread
-from social_cme.discussions.policies import can_comment_on, can_see_text
+from social_cme.discussions.policies import can_comment_on, can_see_text, can_tell_outcome
 from social_cme.discussions.queries.addresses import find_new_address
 from social_cme.discussions.queries.pages import PAGE, post_view, thread_page
 from social_cme.discussions.queries.posts import access_post
@@ -23,6 +23,7 @@ from social_cme.discussions.services.reading import mark_read
 from social_cme.discussions.views import bp
 from social_cme.discussions.views.frame import draft_of, page
 from social_cme.discussions.views.pictures import shown_pictures
+from social_cme.discussions.views.replies import StepReply, outcomes_of, step_replies
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor
@@ -79,6 +80,7 @@ def thread_html(
     answer_form: AnswerForm | None = None,
     comment_form: CommentForm | None = None,
     preview: str | None = None,
+    step_form: StepReply | None = None,
     problem: AppError | None = None,
 ) -> tuple[str, int | None]:
     """Render a thread's page and return it with the place of the reader's mark.
@@ -113,6 +115,9 @@ def thread_html(
         "answer_place": answer_place(thread_id),
         "preview_html": preview,
         "problem": problem,
+        "steps": step_replies(ctx, shown.opening, step_form),
+        "outcomes": outcomes_of(ctx, shown.opening),
+        "may_tell_outcome": bool(can_tell_outcome(ctx, shown.opening.thread)),
         "back": request.full_path.rstrip("?") if request.method == "GET" else "",
         "order_items": _order_items(ctx, thread_id),
         "page_size": PAGE,

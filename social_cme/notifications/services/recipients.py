@@ -138,6 +138,17 @@ def _endorsers(post_id: int) -> Select[int]:
     return select(Endorsement.mentor_id).where(Endorsement.post_id == post_id)
 
 
+def _of_outcome(fact: FactRecord) -> list[Telling]:
+    thread_id = number(fact, "thread_id")
+    followers = select(Follow.user_id).where(Follow.thread_id == thread_id)
+    return [Telling(NoticeKind.OUTCOME, User.id.in_(followers), thread_id=thread_id)]
+
+
+def _of_asking(fact: FactRecord) -> list[Telling]:
+    asked = User.id == number(fact, "user_id")
+    return [Telling(NoticeKind.OUTCOME_ASKED, asked, thread_id=number(fact, "thread_id"))]
+
+
 def _of_plan(fact: FactRecord) -> list[Telling]:
     members = select(Membership.user_id).where(
         Membership.room_id == number(fact, "room_id"), Membership.state == MembershipState.ACTIVE
@@ -229,6 +240,8 @@ TELLINGS: dict[str, Callable[[FactRecord], list[Telling]]] = {
     "answer.source_status_changed": _of_source,
     "endorsement.review_due": _of_review,
     "endorsement.lapsed": _of_lapse,
+    "outcome.told": _of_outcome,
+    "outcome.asked": _of_asking,
     "session.scheduled": _of_plan,
     "session.started": _of_start,
     "session.cancelled": _of_cancellation,

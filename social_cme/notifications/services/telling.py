@@ -159,7 +159,10 @@ def _subject(session: Session, fact: FactRecord, telling: Telling) -> Subject:
     challenge = session.get(Challenge, telling.challenge_id) if telling.challenge_id is not None else None
     # One mail is written for all followers; where some have yet to answer themselves, it tells nobody who and where.
     is_held_back = (
-        telling.kind == NoticeKind.ANSWER and thread is not None and (thread.post_first or thread.step_count > 1)
+        telling.kind in {NoticeKind.ANSWER, NoticeKind.MENTION}
+        and telling.post_id is not None
+        and thread is not None
+        and (thread.post_first or thread.step_count > 1)
     )
     return Subject(
         kind=telling.kind,

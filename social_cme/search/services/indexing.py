@@ -5,6 +5,7 @@ Rule: an entry is made from the rows as they are now and nothing else, so doing 
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from social_cme.accounts.enums import AccountState, label
 from social_cme.accounts.models import User
 from social_cme.discussions.enums import PostKind
-from social_cme.discussions.models import Citation, Post, Thread, ThreadSummary
+from social_cme.discussions.models import CaseStep, Citation, Post, Thread, ThreadSummary
 from social_cme.discussions.queries.tags import TagName, tags_of
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.models import Room
@@ -44,8 +45,14 @@ def index_thread_texts(thread_ids: Sequence[int]) -> int:
             .order_by(ThreadSummary.id)
         ):
             on_top.setdefault(thread_id, []).append(html)
+        first = select(CaseStep).where(CaseStep.thread_id.in_(thread_ids), CaseStep.position == 1)
+        # Later steps have to be earned by answering; an entry is the same for everybody, so they are never read here.
+        steps = {step.thread_id: step for step in tx.session.scalars(first)}
         tags = tags_of(thread_ids)
-        return _write(tx, [_thread_values(one, tags.get(one.id, ()), on_top.get(one.id, ())) for one in threads])
+        return _write(
+            tx,
+            [_thread_values(one, tags.get(one.id, ()), on_top.get(one.id, ()), steps.get(one.id)) for one in threads],
+        )
 
 
 def forget_thread(thread_id: int) -> None:
@@ -132,11 +139,15 @@ def _write(tx: Transaction, rows: Iterable[dict[str, Any]]) -> int:
     return len(values)
 
 
-def _thread_values(thread: Thread, tags: Sequence[TagName], on_top: Iterable[str]) -> dict[str, Any]:
+def _thread_values(
+    thread: Thread, tags: Sequence[TagName], on_top: Iterable[str], first_step: CaseStep | None
+) -> dict[str, Any]:
     parts = [thread.body_html, *(str(part) for part in (thread.case_html or {}).values())]
     if not thread.post_first and thread.step_count <= 1:
         # Elsewhere the summaries belong to what a reader has to earn, and an entry is the same for everybody.
         parts += [thread.summary_html, *on_top]
+    if first_step is not None:
+        parts += [first_step.body_html, html.escape(first_step.title), html.escape(first_step.question)]
     facts = [label(value) for value in (thread.setting, thread.age_band) if value]
     return {
         "kind": EntryKind.THREAD,

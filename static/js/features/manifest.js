@@ -23,4 +23,5 @@ export const features = {
   "thread/live": () => import("./thread/live.js"),
   "thread/print": () => import("./thread/print.js"),
   "thread/quote": () => import("./thread/quote.js"),
+  "thread/shares": () => import("./thread/shares.js"),
 };

@@ -60,7 +60,8 @@ class LiveThread {
     if (data.from_thread_id === this.id) this.bar.say("This thread was merged into another one. Show", location.pathname);
     if (data.thread_id !== this.id) return;
     if (data.thread) this.#count(data.thread);
-    if (data.held_back) this.#later("reload", () => this.#reload());
+    if (kind.startsWith("step.") || kind.startsWith("outcome.")) this.#later("case", () => this.#redrawCase());
+    else if (data.held_back) this.#later("reload", () => this.#reload());
     else if (kind === "vote.cast") this.#score(data);
     else if (kind === "answer.posted") this.#later(`new:${data.post_id}`, () => this.#addAnswer(data.post_id));
     else if (kind === "comment.posted") this.#later(`new:${data.post_id}`, () => this.#addComment(data.post_id, data.post.parent_id));
@@ -125,6 +126,20 @@ class LiveThread {
         this.#arrived(fresh);
         announce(fresh.getAttribute("aria-label"));
       }
+    }
+  }
+
+  // The steps and outcomes as this reader may see them now; where somebody writes or a menu is open, they stay until the next visit.
+  async #redrawCase() {
+    const page = await fetchPage(location.href.split("#")[0], { signal: this.signal });
+    for (const selector of ["#outcomes", "#steps"]) {
+      const old = document.querySelector(selector);
+      const fresh = page.querySelector(selector);
+      if (!old || !fresh || old.textContent === fresh.textContent) continue;
+      if (old.contains(document.activeElement) || isFilledIn(old)) continue;
+      const [taken] = adopt([fresh]);
+      keepPlace(() => old.replaceWith(taken));
+      window.htmx?.process(taken);
     }
   }
 
@@ -229,6 +244,10 @@ class LiveThread {
       }
     });
   }
+}
+
+function isFilledIn(root) {
+  return all("textarea, input:not([type=hidden])", root).some((field) => field.value !== field.defaultValue);
 }
 
 function setScore(post, score) {
