@@ -152,7 +152,7 @@ def test_who_may_not_see_a_post_cannot_act_on_it(club: Club, thread: Thread) -> 
 
 
 def test_a_closed_thread_opens_to_members_alone(club: Club, thread: Thread, client: FlaskClient) -> None:
-    close_thread(club.ctx(club.author), thread_id=thread.id, summary=f"{FINDABLE} {SUMMARY}.")
+    close_thread(club.ctx(club.author), thread_id=thread.id, reason="resolved", summary=f"{FINDABLE} {SUMMARY}.")
     assert seen_by(club, thread, club.second) == {post.id for post in posts_of(thread)}
     ids = [post.id for post in posts_of(thread)]
     assert leaks(everything(client, club.room.slug, thread.id, ids), CANARIES) == []

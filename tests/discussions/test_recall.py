@@ -116,7 +116,12 @@ def test_what_counts_as_solved(club: Club, how: str) -> None:
         if how == "outcome" or how == "unfinished":
             tell_outcome(club.ctx(club.author), thread_id=thread.id, body="Home.", is_final=how == "outcome")
         if how in {"summary", "neither"}:
-            close_thread(club.ctx(club.author), thread_id=thread.id, summary="Think of it." if how == "summary" else "")
+            close_thread(
+                club.ctx(club.author),
+                thread_id=thread.id,
+                reason="resolved",
+                summary="Think of it." if how == "summary" else "",
+            )
     deal()
     assert due(club.peer, days=7) == (["Another"] if how in {"summary", "outcome"} else [])
 

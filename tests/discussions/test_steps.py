@@ -160,7 +160,7 @@ def test_author_and_mentors_see_everything_and_strangers_the_first_step(
 
 
 def test_once_a_case_is_closed_members_see_all_of_it(club: Club, case: Thread, steps: list[CaseStep]) -> None:
-    close_thread(club.ctx(club.author), thread_id=case.id)
+    close_thread(club.ctx(club.author), thread_id=case.id, reason="resolved")
     assert open_to(club, case, club.second) == [1, 2, 3]
     assert open_to(club, case, club.stranger) == [1]
 

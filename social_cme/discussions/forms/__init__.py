@@ -3,7 +3,7 @@
 from social_cme.discussions.forms.steps import (
     ASK_WORDS,
     BallotForm,
-    OutcomeForm,
+    CaseOutcomeForm,
     StepAnswerForm,
     StepForm,
     ballot_form,
@@ -42,6 +42,7 @@ __all__ = [
     "AnswerForm",
     "BallotForm",
     "CaseForm",
+    "CaseOutcomeForm",
     "CloseForm",
     "CommentForm",
     "DisputeForm",

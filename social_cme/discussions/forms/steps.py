@@ -84,7 +84,7 @@ def ballot_form(options: Sequence[tuple[int, str]]) -> type[BallotForm]:
     return type("BallotForm", (BallotForm,), fields)
 
 
-class OutcomeForm(WritingForm):
+class CaseOutcomeForm(WritingForm):
     """What happened with the patient of a case; ``outcome_form`` adds a choice for every poll."""
 
     body = text_field("What happened", limit=OUTCOME_LIMIT)
@@ -103,7 +103,7 @@ class OutcomeForm(WritingForm):
         return [one for name, one in self._fields.items() if name.startswith("right_")]
 
 
-def outcome_form(polls: Sequence[tuple[int, str, Sequence[tuple[int, str]]]]) -> type[OutcomeForm]:
+def outcome_form(polls: Sequence[tuple[int, str, Sequence[tuple[int, str]]]]) -> type[CaseOutcomeForm]:
     """Return the form of a case with *polls*: the id of the step, its question, and id and text of each option."""
     fields = {
         f"right_{step_id}": SelectField(
@@ -113,4 +113,4 @@ def outcome_form(polls: Sequence[tuple[int, str, Sequence[tuple[int, str]]]]) ->
         )
         for step_id, question, options in polls
     }
-    return type("OutcomeForm", (OutcomeForm,), fields)
+    return type("CaseOutcomeForm", (CaseOutcomeForm,), fields)

@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from social_cme.core.errors import AppError
 from social_cme.core.permissions import require
-from social_cme.discussions.forms import OutcomeForm, outcome_form
+from social_cme.discussions.forms import CaseOutcomeForm, outcome_form
 from social_cme.discussions.models import Thread
 from social_cme.discussions.policies import can_tell_outcome
 from social_cme.discussions.queries.outcomes import polls_of
@@ -68,5 +68,5 @@ def hide_outcome(slug: str, outcome_id: int) -> Response:
     return redirect(url_for(".show_thread", slug=slug, thread_id=outcome.thread_id, _anchor="outcomes"), code=303)
 
 
-def _page(ctx: RoomContext, form: OutcomeForm, thread: Thread) -> str:
+def _page(ctx: RoomContext, form: CaseOutcomeForm, thread: Thread) -> str:
     return page("discussions/outcome.html", ctx, form=form, thread=thread)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from social_cme.core.permissions import ALLOWED, Decision, refuse
 from social_cme.discussions.enums import PostKind, SummaryKind, ThreadKind, ThreadStatus
-from social_cme.discussions.models import CaseOutcome, Post, Thread
+from social_cme.discussions.models import Post, Thread
 from social_cme.rooms.policies import RoomContext, can_moderate, can_read, can_take_part
 
 
@@ -286,53 +286,6 @@ def can_follow(ctx: RoomContext) -> Decision:
 def can_see_sealed(ctx: RoomContext) -> Decision:
     """Read versions that were replaced while hidden: moderators alone, for they may identify somebody."""
     return can_moderate(ctx)
-
-
-def can_write_steps(ctx: RoomContext, thread: Thread) -> Decision:
-    """Add steps to a case and change them: its author, while it takes answers."""
-    writing = _can_edit(ctx, thread, thread.author_id)
-    if not writing:
-        return writing
-    if thread.kind != ThreadKind.CASE:
-        return refuse("Only a case can have steps.")
-    return _open_for_words(thread)
-
-
-def can_respond(ctx: RoomContext, thread: Thread) -> Decision:
-    """Answer a step of a case, or go on to the next: whoever may answer the thread, but not who wrote the case."""
-    if _is(ctx, thread.author_id):
-        return refuse("You wrote this case.")
-    return can_answer(ctx, thread)
-
-
-def can_settle_poll(ctx: RoomContext, thread: Thread) -> Decision:
-    """Close a poll, and mark the right diagnosis: the author of the case and the room's mentors."""
-    if ctx.moderates and can_moderate(ctx):
-        return ALLOWED
-    return _can_edit(ctx, thread, thread.author_id)
-
-
-def can_tell_outcome(ctx: RoomContext, thread: Thread) -> Decision:
-    """Tell what happened: the author of a case, also after it was closed."""
-    if thread.kind != ThreadKind.CASE:
-        return refuse("Only a case has an outcome.")
-    return _can_edit(ctx, thread, thread.author_id)
-
-
-def can_hide_outcome(ctx: RoomContext, outcome: CaseOutcome) -> Decision:
-    """Put what was told out of sight: moderators, and its author, who takes it back."""
-    if outcome.hidden_at is not None:
-        return refuse("This is hidden already.")
-    if ctx.moderates or _is(ctx, outcome.author_id):
-        return ALLOWED
-    return refuse("Only its author and the room's mentors can do this.")
-
-
-def can_see_outcome(ctx: RoomContext, outcome: CaseOutcome) -> Decision:
-    """Read what was told: once it is hidden, its author and the moderators alone."""
-    if outcome.hidden_at is None or ctx.moderates or _is(ctx, outcome.author_id):
-        return ALLOWED
-    return refuse("This is hidden.")
 
 
 def _can_edit(ctx: RoomContext, thread: Thread, author_id: int) -> Decision:
