@@ -16,10 +16,12 @@ from social_cme.discussions.models import BallotShare, CaseStep, Post, StepRespo
 from social_cme.discussions.queries.sight import sight_of
 from social_cme.discussions.queries.steps import StepView, options_of, step_views
 from social_cme.discussions.services.moderating import hide_post, lock_thread
+from social_cme.discussions.services.outcomes import tell_outcome
 from social_cme.discussions.services.responding import answer_step, cast_ballot, pass_step
 from social_cme.discussions.services.steps import add_step, close_poll, edit_step, mark_right, remove_step
 from social_cme.discussions.services.threads import close_thread
 from social_cme.extensions import db
+from social_cme.privacy.rules.refusal import IdentifiersFound
 from tests.discussions.journal_club import CASE, Club, count, facts, reload
 from tests.discussions.leaks import FINDABLE, everything, leaks
 
@@ -409,3 +411,26 @@ def test_a_page_of_many_steps_and_answers_costs_the_same(
         answer_step(club.ctx(user), step_id=steps[1].id, text="More.")
     add_step(club.ctx(club.author), thread_id=case.id, ask="poll", question="Which?", options=OPTIONS)
     assert cost() == few
+
+
+def test_what_could_identify_a_patient_is_sent_back_and_nothing_is_kept(
+    club: Club, case: Thread, steps: list[CaseStep], login: Callable[[User], FlaskClient]
+) -> None:
+    secret = "SSN 219-09-9999"
+    vote(club, steps[0], club.second, 60, 30, 10)
+    before = count(CaseStep), count(StepResponse), count(Post)
+    with pytest.raises(IdentifiersFound):
+        add_step(club.ctx(club.author), thread_id=case.id, body=f"Patient with {secret}.")
+    with pytest.raises(IdentifiersFound):
+        edit_step(club.ctx(club.author), step_id=steps[2].id, title="", body=f"Patient with {secret}.")
+    with pytest.raises(IdentifiersFound):
+        tell_outcome(club.ctx(club.author), thread_id=case.id, body=f"Patient with {secret}.")
+    with pytest.raises(IdentifiersFound):
+        answer_step(club.ctx(club.second), step_id=steps[1].id, text=f"Ask for {secret}.")
+    assert (count(CaseStep), count(StepResponse), count(Post)) == before
+    browser = login(club.second)
+    token = browser.get("/").text.split('name="csrf-token" content="')[1].split('"')[0]
+    form = {"body": f"Ask for {secret}.", "csrf_token": token}
+    page = browser.post(f"/rooms/{club.room.slug}/steps/{steps[1].id}/answer", data=form)
+    assert page.status_code == 422
+    assert "This identifies a patient" in page.text

@@ -59,6 +59,7 @@ def edit_step(slug: str, step_id: int, body: StepPatch) -> StepOut:
         options=body.options if step.ask == StepAsk.POLL else None,
         may_skip=body.may_skip,
         reason=body.reason,
+        attested=body.attested,
         # What was left out was read above, so an edit in between must be noticed too.
         revision=step.revision if body.revision is None else body.revision,
     )
@@ -75,7 +76,9 @@ def remove_step(slug: str, step_id: int) -> None:
 def answer_step(slug: str, step_id: int, body: StepAnswerIn) -> StepList:
     """Answer a step; the next one opens."""
     ctx = read_room(require_actor(), slug)
-    response = responding.answer_step(ctx, step_id=step_id, text=body.body, client_id=body.client_id)
+    response = responding.answer_step(
+        ctx, step_id=step_id, text=body.body, attested=body.attested, client_id=body.client_id
+    )
     return _steps(ctx, response.thread_id)
 
 

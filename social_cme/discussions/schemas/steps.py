@@ -20,6 +20,7 @@ from social_cme.discussions.enums import (
     StepAsk,
 )
 from social_cme.discussions.schemas.shown import PostOut, Shown
+from social_cme.privacy.schemas import Attesting
 from social_cme.web.api import ClientBody, Schema
 
 _ID = Field(ge=1, lt=2**53)
@@ -29,7 +30,7 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 OptionId = Annotated[int, _ID]
 
 
-class StepIn(ClientBody):
+class StepIn(ClientBody, Attesting):
     """The next step of a case. ``text`` and ``poll`` need a question, ``poll`` two to eight options."""
 
     title: str = Field("", max_length=TITLE_LIMIT)
@@ -41,7 +42,7 @@ class StepIn(ClientBody):
     reveals: int | None = Field(None, ge=1, lt=2**53, description="The option of an earlier poll that this step tells.")
 
 
-class StepPatch(Schema):
+class StepPatch(Schema, Attesting):
     """Changes of a step; what is left out stays. Once somebody answered, a reason is needed and the options stay."""
 
     title: str | None = Field(None, max_length=TITLE_LIMIT)
@@ -55,7 +56,7 @@ class StepPatch(Schema):
     )
 
 
-class StepAnswerIn(ClientBody):
+class StepAnswerIn(ClientBody, Attesting):
     """An answer to a step in one's own words, in Markdown."""
 
     body: str = Field(min_length=1, max_length=STEP_ANSWER_LIMIT)
@@ -185,7 +186,7 @@ class StepRevisionList(Shown):
     next_cursor: str | None
 
 
-class OutcomeIn(ClientBody):
+class OutcomeIn(ClientBody, Attesting):
     """What happened with the patient of a case."""
 
     body: str = Field(min_length=1, max_length=OUTCOME_LIMIT, description="Markdown.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from social_cme.discussions.models import Thread
+from social_cme.discussions.models import CaseStep, Thread
 from social_cme.discussions.rules.citations import Source, source_line
 
 
@@ -17,3 +17,8 @@ def post_texts(body: str, sources: Sequence[Source] = ()) -> dict[str, str]:
     """Return the text of an answer or comment with its sources."""
     lines = "\n".join(source_line(one.kind, one.value, one.label) for one in sources)
     return {"body": body, "citations": lines}
+
+
+def step_texts(step: CaseStep, options: Sequence[str]) -> dict[str, str]:
+    """Return the texts of a step of a case with the diagnoses of its poll."""
+    return {"title": step.title, "body": step.body_md, "question": step.question, "options": "\n".join(options)}

@@ -5,7 +5,7 @@ Rule: the author is asked once for each interval, and no more after a final outc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import exists, select
@@ -30,6 +30,8 @@ from social_cme.discussions.rules.schedules import ASK_AFTER_WEEKS, LATEST_WEEKS
 from social_cme.discussions.services.steps import solve_poll
 from social_cme.discussions.services.texts import line_text, long_text
 from social_cme.persistence.transaction import transaction
+from social_cme.privacy.enums import ObjectKind
+from social_cme.privacy.services.checking import check_before_publishing
 from social_cme.rooms.enums import MembershipState
 from social_cme.rooms.models import Membership, Room
 from social_cme.rooms.policies import RoomContext
@@ -47,6 +49,7 @@ def tell_outcome(
     diagnosis: str = "",
     right_options: Sequence[int] = (),
     is_final: bool = False,
+    attested: Collection[str] = (),
     client_id: str | None = None,
 ) -> CaseOutcome:
     """Tell what happened with the patient of one's case; earlier outcomes stay, each with its date.
@@ -70,6 +73,10 @@ def tell_outcome(
             diagnosis=line_text(diagnosis, "diagnosis", DIAGNOSIS_LIMIT),
             is_final=bool(is_final),
         )
+        told = {"body": text, "diagnosis": outcome.diagnosis}
+        check_before_publishing(
+            tx, ctx, kind=ObjectKind.THREAD, parts=told, attested=attested, object_id=thread.id
+        ).note(thread.id)
         for option_id in dict.fromkeys(right_options):
             solve_poll(tx, thread, option_id)
         tx.add(outcome)

@@ -6,7 +6,7 @@ with it, so what was believed is what is scored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import delete, select
 
@@ -24,13 +24,17 @@ from social_cme.discussions.services.follows import begin_following
 from social_cme.discussions.services.masking import put_on_mask
 from social_cme.discussions.services.texts import long_text
 from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.privacy.enums import ObjectKind
+from social_cme.privacy.services.checking import check_before_publishing
 from social_cme.rooms.policies import RoomContext
 from social_cme.web.markdown import render_markdown
 
 _OVER = "This poll is closed. You can go on to the next step."
 
 
-def answer_step(ctx: RoomContext, *, step_id: int, text: str, client_id: str | None = None) -> StepResponse:
+def answer_step(
+    ctx: RoomContext, *, step_id: int, text: str, attested: Collection[str] = (), client_id: str | None = None
+) -> StepResponse:
     """Answer a step in one's own words; peers who get past it see the answer with one's name."""
     with transaction() as tx:
         thread, step, sight = _reach(ctx, step_id)
@@ -41,6 +45,7 @@ def answer_step(ctx: RoomContext, *, step_id: int, text: str, client_id: str | N
         _require_ask(step, StepAsk.TEXT)
         _require_next(step, sight, earlier)
         body = long_text(text, "body", STEP_ANSWER_LIMIT)
+        checked = check_before_publishing(tx, ctx, kind=ObjectKind.POST, parts={"body": body}, attested=attested)
         post = Post(
             room_id=thread.room_id,
             thread_id=thread.id,
@@ -52,6 +57,7 @@ def answer_step(ctx: RoomContext, *, step_id: int, text: str, client_id: str | N
         )
         tx.add(post)
         put_on_mask(tx, thread, post)
+        checked.note(post.id)
         response = _pass(tx, ctx, step, ResponseKind.TEXT)
         claim.settle(response.id)
         return response

@@ -6,7 +6,7 @@ with a reason, and what it said before is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, func, select, update
 
@@ -27,8 +27,11 @@ from social_cme.discussions.models import CaseStep, StepOption, StepResponse, St
 from social_cme.discussions.queries.steps import access_step, options_of
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.discussions.rules.ballots import checked_options
+from social_cme.discussions.services.identifiers import step_texts
 from social_cme.discussions.services.texts import line_text, long_text
 from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.privacy.enums import ObjectKind
+from social_cme.privacy.services.checking import check_before_publishing
 from social_cme.rooms.policies import RoomContext
 from social_cme.web.markdown import render_markdown
 
@@ -46,6 +49,7 @@ def add_step(
     options: Sequence[str] = (),
     may_skip: bool = True,
     reveals: int | None = None,
+    attested: Collection[str] = (),
     client_id: str | None = None,
 ) -> CaseStep:
     """Add the next step to a case. The first is open to every reader, each later one to those who got past the one before.
@@ -65,7 +69,11 @@ def add_step(
             raise Invalid(fields={"reveals": ["There is no earlier poll."]})
         step = CaseStep(thread_id=thread.id, position=thread.step_count + 1, may_skip=bool(may_skip))
         wanted = _fill(step, title=title, body=body, ask=ask, question=question, options=options)
+        checked = check_before_publishing(
+            tx, ctx, kind=ObjectKind.THREAD, parts=step_texts(step, wanted), attested=attested, object_id=thread.id
+        )
         tx.add(step)
+        checked.note(thread.id)
         _put_options(tx, step, wanted)
         if reveals is not None:
             _mark_right(tx, thread, reveals, answer_from=step.position)
@@ -87,6 +95,7 @@ def edit_step(
     may_skip: bool | None = None,
     reason: str = "",
     revision: int | None = None,
+    attested: Collection[str] = (),
 ) -> CaseStep:
     """Change a step; what it asks for stays, and ``None`` leaves *options* and *may_skip* as they are.
 
@@ -103,6 +112,7 @@ def edit_step(
             step_id=step.id, editor_id=ctx.user.id, title=step.title, question=step.question, body_md=step.body_md
         )
         given = present if options is None else options
+        earlier = step_texts(step, present)
         wanted = _fill(step, title=title, body=body, ask=step.ask, question=question, options=given)
         step.may_skip = step.may_skip if may_skip is None else bool(may_skip)
         said = (before.title, before.question, before.body_md) != (step.title, step.question, step.body_md)
@@ -110,6 +120,15 @@ def edit_step(
             return step
         _check_answered(tx, step, reason=reason, options_change=wanted != present)
         before.reason = line_text(reason, "reason", REASON_LIMIT)
+        check_before_publishing(
+            tx,
+            ctx,
+            kind=ObjectKind.THREAD,
+            parts={**step_texts(step, wanted), "reason": before.reason},
+            attested=attested,
+            earlier=earlier,
+            object_id=thread.id,
+        ).note(thread.id)
         if wanted != present:
             tx.session.execute(delete(StepOption).where(StepOption.step_id == step.id))
             _put_options(tx, step, wanted)

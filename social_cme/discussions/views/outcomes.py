@@ -17,6 +17,7 @@ from social_cme.discussions.services import outcomes
 from social_cme.discussions.views import bp
 from social_cme.discussions.views.frame import page
 from social_cme.extensions import limiter
+from social_cme.privacy.queries.looking import with_chosen_wordings
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
@@ -38,7 +39,11 @@ def new_outcome(slug: str, thread_id: int) -> str | Response | tuple[str, int]:
         form.name_request()
         return _page(ctx, form, thread)
     form = kind()
-    if not form.validate():
+    is_valid = form.validate()
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return _page(ctx, form, thread)
+    if not is_valid:
         return _page(ctx, form, thread), 422
     try:
         outcomes.tell_outcome(
@@ -48,6 +53,7 @@ def new_outcome(slug: str, thread_id: int) -> str | Response | tuple[str, int]:
             diagnosis=form.diagnosis.data or "",
             right_options=form.right_options(),
             is_final=bool(form.is_final.data),
+            attested=form.attested_findings(),
             client_id=form.request_name(),
         )
     except AppError as error:

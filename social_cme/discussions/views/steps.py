@@ -23,6 +23,7 @@ from social_cme.discussions.views.frame import page
 from social_cme.discussions.views.reading import thread_html
 from social_cme.discussions.views.replies import StepFormKind, StepReply
 from social_cme.extensions import limiter
+from social_cme.privacy.queries.looking import with_chosen_wordings
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor, require_actor
@@ -46,7 +47,11 @@ def new_step(slug: str, thread_id: int) -> Answer:
         return _editor(ctx, form, thread, None)
     form = StepForm()
     _offer_polls(ctx, form, thread)
-    if not form.validate():
+    is_valid = form.validate()
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return _editor(ctx, form, thread, None)
+    if not is_valid:
         return _editor(ctx, form, thread, None), 422
     if "preview" in request.form:
         return _editor(ctx, form, thread, None, preview=True)
@@ -61,6 +66,7 @@ def new_step(slug: str, thread_id: int) -> Answer:
             options=form.option_lines(),
             may_skip=bool(form.may_skip.data),
             reveals=form.revealed(),
+            attested=form.attested_findings(),
             client_id=form.request_name(),
         )
     except AppError as error:
@@ -86,7 +92,11 @@ def edit_step(slug: str, step_id: int) -> Answer:
     form = StepForm()
     form.ask.data = step.ask
     form.reveals.choices = choices_of([("", "")])
-    if not form.validate():
+    is_valid = form.validate()
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return _editor(ctx, form, thread, step)
+    if not is_valid:
         return _editor(ctx, form, thread, step), 422
     if "preview" in request.form:
         return _editor(ctx, form, thread, step, preview=True)
@@ -101,6 +111,7 @@ def edit_step(slug: str, step_id: int) -> Answer:
             may_skip=bool(form.may_skip.data),
             reason=form.reason.data or "",
             revision=int(form.revision.data) if form.revision.data else None,
+            attested=form.attested_findings(),
         )
     except AppError as error:
         form.add_errors(error)
@@ -134,12 +145,18 @@ def answer_step(slug: str, step_id: int) -> Answer:
     form: StepFormKind = StepAnswerForm()
     if step.ask == StepAsk.POLL:
         form = ballot_form([(one.id, one.text) for one in options_of([step.id]).get(step.id, [])])()
-    if not form.validate():
+    is_valid = form.validate()
+    if isinstance(form, StepAnswerForm) and form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return thread_html(ctx, thread.id, step_form=StepReply(step_id, form))[0]
+    if not is_valid:
         return thread_html(ctx, thread.id, step_form=StepReply(step_id, form))[0], 422
     try:
         if isinstance(form, StepAnswerForm):
             text = form.body.data or ""
-            responding.answer_step(ctx, step_id=step_id, text=text, client_id=form.request_name())
+            responding.answer_step(
+                ctx, step_id=step_id, text=text, attested=form.attested_findings(), client_id=form.request_name()
+            )
         else:
             responding.cast_ballot(ctx, step_id=step_id, shares=form.shares())
     except Invalid as error:
