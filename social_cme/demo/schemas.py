@@ -117,6 +117,14 @@ class CaseText(Content):
     results: str = ""
 
 
+class PictureText(Content):
+    """A picture with an opening; ``drawing`` names what is drawn when the demonstration is loaded."""
+
+    drawing: Literal["irregular-wide-rhythm", "fever-chart"]
+    alt: str
+    caption: str = ""
+
+
 class ThreadText(Content):
     """A thread with everything below it; ``key`` is the name of its file."""
 
@@ -128,6 +136,7 @@ class ThreadText(Content):
     days_ago: float
     body: str = ""
     case: CaseText | None = None
+    picture: PictureText | None = None
     pinned: bool = False
     locked: MeasureText | None = None
     answer: list[AnswerText] = []

@@ -17,6 +17,7 @@ from social_cme.discussions.rules.places import answer_place
 from social_cme.discussions.services import edits, moderating
 from social_cme.discussions.services.answers import withdraw_post
 from social_cme.discussions.services.drafts import save_draft
+from social_cme.discussions.services.merging import merge_threads
 from social_cme.media.models import Image
 from social_cme.media.queries.images import access_image, list_records
 from social_cme.media.services import erasing
@@ -102,6 +103,15 @@ def test_pictures_follow_their_thread_into_another_room(club: Club) -> None:
         assert not _sees(club, club.mentor, image)
         assert reload(image).room_id == club.other.id
     assert [one.id for one in list_records(club.ctx(club.mentor, club.other)).items] == [below.id, opening.id]
+
+
+def test_the_pictures_of_an_opening_stay_with_it_when_its_thread_is_merged_into_another(club: Club) -> None:
+    image = bring(club.ctx(club.author))
+    thread, into = club.question(image_keys=[image.key]), club.question(club.peer)
+    merge_threads(club.ctx(club.mentor), thread_id=thread.id, into_id=into.id)
+    assert _sees(club, club.second, image)
+    shown = thread_page(club.ctx(club.second), into.id)
+    assert [one.id for one in shown.opening.comments[0].images] == [image.id]
 
 
 Wrong = Callable[[Club], list[str]]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from social_cme.demo.schemas import AnswerText, RoomText, ThreadText
+from social_cme.demo.schemas import AnswerText, PictureText, RoomText, ThreadText
 from social_cme.demo.services import measures
 from social_cme.demo.services.script import Stage, draw
 from social_cme.discussions.enums import VoteTarget
@@ -18,6 +19,10 @@ from social_cme.discussions.services.endorsements import endorse_answer
 from social_cme.discussions.services.reading import mark_read
 from social_cme.discussions.services.threads import post_thread
 from social_cme.discussions.services.votes import cast_vote
+from social_cme.media.enums import Consent
+from social_cme.media.services.statements import Statement
+from social_cme.media.services.uploading import upload_image
+from social_cme.rooms.policies import RoomContext
 
 # Votes come in three waves after an answer, in hours.
 VOTE_WAVES = (3.0, 20.0, 70.0)
@@ -96,8 +101,9 @@ def _add_answer(
 
 def _open(stage: Stage, thread: ThreadText) -> int:
     ctx = stage.enter(thread.author, thread.room)
+    pictures = [_bring(ctx, thread.picture)] if thread.picture is not None else []
     if thread.case is None:
-        return post_thread(ctx, kind=thread.kind, title=thread.title, body=thread.body).id
+        return post_thread(ctx, kind=thread.kind, title=thread.title, body=thread.body, image_keys=pictures).id
     case = thread.case.model_dump(exclude={"setting", "age_band"})
     return post_thread(
         ctx,
@@ -106,7 +112,15 @@ def _open(stage: Stage, thread: ThreadText) -> int:
         case=case,
         setting=thread.case.setting,
         age_band=thread.case.age_band,
+        image_keys=pictures,
     ).id
+
+
+def _bring(ctx: RoomContext, picture: PictureText) -> str:
+    # Drawing needs a library that nothing else in the server's own process does; it is loaded with the demonstration alone.
+    drawings = importlib.import_module("social_cme.demo.services.drawings")
+    said = Statement(alt=picture.alt, caption=picture.caption, consent=Consent.NOT_A_PATIENT.value, is_attested=True)
+    return upload_image(ctx, data=drawings.drawn(picture.drawing), statement=said).key
 
 
 def _answer(stage: Stage, thread: ThreadText, answer: AnswerText) -> int:

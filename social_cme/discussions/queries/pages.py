@@ -211,7 +211,8 @@ def _load(
         votes=rows.votes_of(ctx.actor_id, thread_id=thread.id, post_ids=[*ids, *(post.id for post in comments)]),
         citations=rows.citations_of(ids),
         endorsements=rows.endorsements_of(ids),
-        images=images_on_page(thread.id, ids),
+        # A comment shows pictures when it was the opening of a thread that was merged into this one.
+        images=images_on_page(thread.id, [*ids, *(post.id for post in comments)]),
         disputes=rows.disputes_of(ids),
         new_ids=new_ids,
     )

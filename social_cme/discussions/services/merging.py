@@ -31,6 +31,7 @@ from social_cme.discussions.models import (
     ThreadTag,
     Vote,
 )
+from social_cme.discussions.queries.images import Holder
 from social_cme.discussions.queries.structure import find_merge
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.discussions.rules.merging import opening_as_comment
@@ -42,6 +43,7 @@ from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.splitting import move_posts
 from social_cme.discussions.services.tagging import set_keys
 from social_cme.discussions.services.texts import long_text
+from social_cme.media.services.showing import hand_over_images
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext, can_moderate
 
@@ -134,6 +136,7 @@ def _keep_opening(tx: Transaction, thread: Thread, into: Thread) -> Post:
         .execution_options(**_QUIET)
     )
     tx.session.flush()
+    hand_over_images(holder=Holder.THREAD, holder_id=thread.id, to_holder=Holder.POST, to_id=post.id)
     return post
 
 

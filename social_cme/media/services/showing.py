@@ -65,5 +65,13 @@ def move_images(image_ids: Sequence[int], *, to_room_id: int) -> None:
             tx.session.execute(moved.execution_options(synchronize_session=False))
 
 
+def hand_over_images(*, holder: str, holder_id: int, to_holder: str, to_id: int) -> None:
+    """Let another row of the same room show what this one shows; for the features above, when one becomes the other."""
+    with transaction() as tx:
+        theirs = update(Image).where(Image.holder == holder, Image.holder_id == holder_id)
+        moved = theirs.values(holder=to_holder, holder_id=to_id)
+        tx.session.execute(moved.execution_options(synchronize_session=False))
+
+
 def _unfit(message: str) -> Invalid:
     return Invalid(message, fields={"image_keys": [message]})
