@@ -25,6 +25,9 @@ from social_cme.web.actor import current_actor, require_actor
 
 bp = Blueprint("media", __name__)
 
+# A file opened by itself runs nothing and loads nothing; the browser's own page around it may style itself.
+_FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+
 
 @bp.get("/rooms/<slug:slug>/images/<key:image>/<int:size>")
 def show_image(slug: str, image: str, size: int) -> Response:
@@ -42,7 +45,7 @@ def show_image(slug: str, image: str, size: int) -> Response:
     response.headers["Content-Disposition"] = f'inline; filename="picture-{found.id}-{size}.webp"'
     # Kept by the reader's browser alone, and only as long as this server says each time that they may still see it.
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = _FILE_POLICY
     return response
 
 

@@ -60,7 +60,7 @@ def _describe(page: Page, *, of_patient: bool = False) -> None:
 
 def _add(page: Page) -> None:
     page.get_by_role("button", name="Add this picture").click()
-    page.get_by_role("button", name=re.compile("^Remove the picture")).last.wait_for()
+    page.get_by_role("button", name=re.compile("^Remove the picture")).last.wait_for(timeout=30_000)
 
 
 def _pixel(path: Path, x: float, y: float) -> tuple[int, int, int]:
@@ -157,6 +157,8 @@ def test_what_is_cut_and_covered_never_leaves_the_browser(make: Factory, enter: 
     reader = enter(peer, viewport=PHONE)
     other = reader.go(page.url.removeprefix(writer.url).split("#")[0])
     link = other.get_by_role("link", name="A red and a blue half with a black box")
+    # Before its script is there the link opens the file itself, which is good too and tested elsewhere.
+    other.wait_for_load_state("networkidle")
     link.click()
     dialog = other.get_by_role("dialog", name="Picture, enlarged")
     dialog.get_by_role("img", name="A red and a blue half with a black box").wait_for()
@@ -193,7 +195,7 @@ def test_the_tools_work_with_the_keyboard_alone(make: Factory, enter: Enter, set
     assert page.get_by_role("button", name="Undo").is_enabled()
     _describe(page)
     page.get_by_label("What it shows").press("Enter")
-    page.get_by_role("button", name=re.compile("^Remove the picture")).wait_for()
+    page.get_by_role("button", name=re.compile("^Remove the picture")).wait_for(timeout=30_000)
     assert page.url.endswith("kind=discussion")
     path = max(files_in(settings.media_folder), key=lambda one: int(one.stem))
     assert max(_pixel(path, 0.3, 0.5)) == 0

@@ -22,6 +22,7 @@ from social_cme.media.models import Image
 from social_cme.media.queries.images import access_image, list_records
 from social_cme.media.services import erasing
 from social_cme.media.services.erasing import erase_image
+from social_cme.privacy.rules.refusal import IdentifiersFound
 from tests.discussions.journal_club import Club, count, facts, reload
 from tests.media.conftest import files_in
 from tests.media.pictures import bring
@@ -112,6 +113,22 @@ def test_the_pictures_of_an_opening_stay_with_it_when_its_thread_is_merged_into_
     assert _sees(club, club.second, image)
     shown = thread_page(club.ctx(club.second), into.id)
     assert [one.id for one in shown.opening.comments[0].images] == [image.id]
+
+
+def test_what_stands_with_a_picture_is_looked_through_for_identifiers(club: Club) -> None:
+    ctx = club.ctx(club.author)
+    image = bring(ctx, alt="ECG of the patient, SSN 219-09-9999")
+    for write in (
+        lambda: club.question(image_keys=[image.key]),
+        lambda: club.answer(_any_thread(club), club.author, image_keys=[image.key]),
+    ):
+        with pytest.raises(IdentifiersFound) as refused:
+            write()
+        assert set(refused.value.fields) == {"pictures"}
+    thread = club.question()
+    with pytest.raises(IdentifiersFound):
+        edits.edit_thread(ctx, thread_id=thread.id, title=thread.title, body=thread.body_md, image_keys=[image.key])
+    assert reload(image).holder_id is None
 
 
 Wrong = Callable[[Club], list[str]]

@@ -21,12 +21,13 @@ from social_cme.discussions.rules.places import answer_place
 from social_cme.discussions.services.counting import count_in_room, count_in_thread
 from social_cme.discussions.services.drafts import drop_draft
 from social_cme.discussions.services.follows import begin_following
-from social_cme.discussions.services.identifiers import post_texts
+from social_cme.discussions.services.identifiers import picture_texts, post_texts
 from social_cme.discussions.services.masking import put_on_mask
 from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.papers import papers_of
 from social_cme.discussions.services.reading import note_own_post
 from social_cme.discussions.services.texts import long_text, rendered_parts, think_aloud_text
+from social_cme.media.queries.images import own_images
 from social_cme.media.services.showing import show_images
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.privacy.enums import ObjectKind
@@ -64,9 +65,8 @@ def post_answer(
         if parts is not None:
             require(policies.can_think_aloud(ctx))
         sources = parse_sources(list(citations))
-        checked = check_before_publishing(
-            tx, ctx, kind=ObjectKind.POST, parts={**post_texts(text, sources), **(parts or {})}, attested=attested
-        )
+        said = {**post_texts(text, sources), **(parts or {}), **picture_texts(own_images(ctx, image_keys))}
+        checked = check_before_publishing(tx, ctx, kind=ObjectKind.POST, parts=said, attested=attested)
         scribe = Scribe(ctx.room_id)
         post = _add_answer(
             tx, thread, author_id=author_id, text=text, sources=sources, render=scribe.render, parts=parts

@@ -25,7 +25,7 @@ from social_cme.discussions.rules.citations import parse_sources
 from social_cme.discussions.rules.places import edit_place
 from social_cme.discussions.services.answers import put_sources
 from social_cme.discussions.services.drafts import drop_draft
-from social_cme.discussions.services.identifiers import thread_texts
+from social_cme.discussions.services.identifiers import picture_texts, thread_texts
 from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.papers import follow_sources
 from social_cme.discussions.services.texts import (
@@ -36,6 +36,7 @@ from social_cme.discussions.services.texts import (
     title_text,
 )
 from social_cme.discussions.services.threads import fill_body, fill_case
+from social_cme.media.queries.images import own_images
 from social_cme.media.services.showing import show_images
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.privacy.enums import ObjectKind
@@ -80,6 +81,7 @@ def edit_thread(
         place = edit_place(thread_id=thread.id, post_id=None)
         drop_draft(tx, user_id=ctx.user.id, place=place, revision=draft_revision)
         after = _thread_revision(thread, ctx.user.id, reason)
+        new_words = picture_texts(own_images(ctx, image_keys or ()))
         has_new_pictures = image_keys is not None and show_images(
             ctx, holder=Holder.THREAD, holder_id=thread.id, keys=image_keys
         )
@@ -90,7 +92,7 @@ def edit_thread(
             tx,
             ctx,
             kind=ObjectKind.THREAD,
-            parts={**thread_texts(thread), "reason": after.reason},
+            parts={**thread_texts(thread), **new_words, "reason": after.reason},
             attested=attested,
             earlier=earlier,
             object_id=thread.id,
@@ -141,6 +143,7 @@ def edit_post(
         if is_answer and citations is not None:
             changed = _replace_sources(tx, post, citations) or changed
             follow_sources(tx, thread, post)
+        new_words = picture_texts(own_images(ctx, image_keys or ()))
         if is_answer and image_keys is not None:
             changed = show_images(ctx, holder=Holder.POST, holder_id=post.id, keys=image_keys) or changed
         if is_answer and think_aloud is not None:
@@ -149,7 +152,7 @@ def edit_post(
         drop_draft(tx, user_id=ctx.user.id, place=place, revision=draft_revision)
         if not changed:
             return post
-        _check_post(tx, ctx, post, before, citations=citations or (), attested=attested)
+        _check_post(tx, ctx, post, before, citations=citations or (), new_words=new_words, attested=attested)
         _keep(tx, before, post)
         scribe.settle(tx, thread, post)
         tx.record(PostEdited(actor_id=ctx.user.id, room_id=ctx.room_id, thread_id=thread.id, post_id=post.id))
@@ -163,6 +166,7 @@ def _check_post(
     before: Revision,
     *,
     citations: Sequence[str],
+    new_words: Mapping[str, str],
     attested: Collection[str],
 ) -> None:
     present = {"body": post.body_md, **(post.think_aloud or {})}
@@ -170,7 +174,7 @@ def _check_post(
         tx,
         ctx,
         kind=ObjectKind.POST,
-        parts={**present, "citations": "\n".join(citations), "reason": before.reason},
+        parts={**present, **new_words, "citations": "\n".join(citations), "reason": before.reason},
         attested=attested,
         earlier={"body": before.body_md, **(before.case or {}), "citations": before.citations},
         object_id=post.id,

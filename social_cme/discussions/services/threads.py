@@ -18,10 +18,11 @@ from social_cme.discussions.rules.places import room_place
 from social_cme.discussions.services.counting import count_in_room
 from social_cme.discussions.services.drafts import drop_draft
 from social_cme.discussions.services.follows import begin_following
-from social_cme.discussions.services.identifiers import thread_texts
+from social_cme.discussions.services.identifiers import picture_texts, thread_texts
 from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.tagging import put_tags
 from social_cme.discussions.services.texts import case_text, long_text, summary_of, title_text
+from social_cme.media.queries.images import own_images
 from social_cme.media.services.showing import show_images
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.privacy.enums import ObjectKind
@@ -70,9 +71,8 @@ def post_thread(
             fill_body(thread, body, render=scribe.render)
         if pseudonym:
             _put_on(thread, ctx, pseudonym)
-        checked = check_before_publishing(
-            tx, ctx, kind=ObjectKind.THREAD, parts=thread_texts(thread), attested=attested
-        )
+        parts = {**thread_texts(thread), **picture_texts(own_images(ctx, image_keys))}
+        checked = check_before_publishing(tx, ctx, kind=ObjectKind.THREAD, parts=parts, attested=attested)
         _open(tx, thread, actor_id=author_id)
         checked.note(thread.id)
         scribe.settle(tx, thread)
