@@ -66,7 +66,12 @@ def endorse_answer(slug: str, post_id: int, body: EndorseIn) -> PostOut:
     """Stand behind an answer as a mentor of the room, or change what you said of it."""
     ctx = read_room(require_actor(), slug)
     endorsements.endorse_answer(
-        ctx, post_id=post_id, evidence_level=body.evidence_level, note=body.note, review_by=body.review_by
+        ctx,
+        post_id=post_id,
+        evidence_level=body.evidence_level,
+        note=body.note,
+        review_by=body.review_by,
+        attested=body.attested,
     )
     return PostOut.of(post_view(ctx, post_id))
 
@@ -84,7 +89,12 @@ def dispute_answer(slug: str, post_id: int, body: DisputeIn) -> PostOut:
     """Mark an answer as disputed, with a correction; everybody who read it is told. While it is, change the words."""
     ctx = read_room(require_actor(), slug)
     disputes.dispute_answer(
-        ctx, post_id=post_id, reason=body.reason, correction=body.correction, client_id=body.client_id
+        ctx,
+        post_id=post_id,
+        reason=body.reason,
+        correction=body.correction,
+        attested=body.attested,
+        client_id=body.client_id,
     )
     return PostOut.of(post_view(ctx, post_id))
 
@@ -93,7 +103,7 @@ def dispute_answer(slug: str, post_id: int, body: DisputeIn) -> PostOut:
 def resolve_dispute(slug: str, post_id: int, body: OutcomeIn) -> PostOut:
     """Settle the dispute about an answer, saying how; everybody who read the answer is told."""
     ctx = read_room(require_actor(), slug)
-    disputes.resolve_dispute(ctx, post_id=post_id, outcome=body.outcome)
+    disputes.resolve_dispute(ctx, post_id=post_id, outcome=body.outcome, attested=body.attested)
     return PostOut.of(post_view(ctx, post_id))
 
 

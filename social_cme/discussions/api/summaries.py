@@ -29,7 +29,13 @@ def save_summary(slug: str, thread_id: int, kind: str, body: SummaryIn) -> Summa
     """Write a text on top. When somebody saved meanwhile, the answer is 409 with their text and revision in ``fields``."""
     ctx = read_room(require_actor(), slug)
     summaries.save_summary(
-        ctx, thread_id=thread_id, kind=kind, body=body.body, revision=body.revision, reason=body.reason
+        ctx,
+        thread_id=thread_id,
+        kind=kind,
+        body=body.body,
+        revision=body.revision,
+        reason=body.reason,
+        attested=body.attested,
     )
     return SummaryOut.of(find_summary(ctx, access_thread(ctx, thread_id), kind))
 

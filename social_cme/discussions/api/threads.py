@@ -80,7 +80,7 @@ def edit_thread(slug: str, thread_id: int, body: ThreadPatch) -> ThreadOut:
 def close_thread(slug: str, thread_id: int, body: CloseIn) -> ThreadOut:
     """End a thread with a reason, if wanted with closing words; it takes no answers and votes any more."""
     ctx = read_room(require_actor(), slug)
-    threads.close_thread(ctx, thread_id=thread_id, reason=body.reason, summary=body.summary)
+    threads.close_thread(ctx, thread_id=thread_id, reason=body.reason, summary=body.summary, attested=body.attested)
     return _shown(ctx, thread_id)
 
 

@@ -256,7 +256,7 @@ class EditCommentForm(WritingForm):
     DRAFTED: ClassVar[tuple[str, ...]] = ("body", "reason")
 
 
-class EndorseForm(Form):
+class EndorseForm(CheckedForm):
     """A mentor's endorsement, on the scale of the room and until the day on which it should be looked at again."""
 
     evidence_level = choice_field("Evidence", [])
@@ -270,27 +270,27 @@ class EndorseForm(Form):
         self.evidence_level.label.text = SCALE_WORDS[EvidenceScale(scale)]
 
 
-class CloseForm(Form):
+class CloseForm(CheckedForm):
     """The end of a thread: why, and if wanted closing words."""
 
     reason = choice_field("Why", [("", "Choose"), *((str(key), words) for key, words in CLOSE_WORDS.items())])
     summary = text_field("Closing words", limit=BODY_LIMIT, required=False)
 
 
-class DisputeForm(Form):
+class DisputeForm(CheckedForm):
     """What is wrong with an answer, and what is right."""
 
     reason = text_field("What is wrong", limit=NOTE_LIMIT)
     correction = text_field("Correction", limit=CORRECTION_LIMIT)
 
 
-class OutcomeForm(Form):
+class OutcomeForm(CheckedForm):
     """How a dispute was settled."""
 
     outcome = text_field("How it was settled", limit=NOTE_LIMIT)
 
 
-class SummaryForm(Form):
+class SummaryForm(CheckedForm):
     """A text on top of a thread, with the revision that its writer saw."""
 
     body = text_field("Text", limit=SUMMARY_LIMIT, required=False)

@@ -101,7 +101,7 @@ def standing_by_notices(notices: Iterable[Standing]) -> Standing | None:
 
 def read_pubmed(record: object) -> PaperFacts | None:
     """Read one document of an ``esummary`` answer; ``None`` when PubMed has no such paper."""
-    if not isinstance(record, dict) or record.get("error") or not record.get("title"):
+    if not isinstance(record, dict) or record.get("error") or not isinstance(record.get("title"), str):
         return None
     numbers = {str(one.get("idtype")): one.get("value") for one in _dicts(record.get("articleids"))}
     date_of = _text(record.get("pubdate") or record.get("epubdate"), 40)

@@ -109,14 +109,14 @@ class ThreadPatch(Schema, Attesting):
     revision: int | None = _REVISION
 
 
-class CloseIn(Schema):
+class CloseIn(Attesting, Schema):
     """What a closed thread tells its readers."""
 
     reason: CloseReason
     summary: str = Field("", max_length=BODY_LIMIT, description="Markdown; closing words.")
 
 
-class SummaryIn(Schema):
+class SummaryIn(Attesting, Schema):
     """A text on top of a thread, in Markdown. Mentors take it off the page with an empty one."""
 
     body: str = Field(max_length=SUMMARY_LIMIT)
@@ -124,14 +124,14 @@ class SummaryIn(Schema):
     reason: str = Field("", max_length=REASON_LIMIT, description="What you changed; stands in the history.")
 
 
-class DisputeIn(ClientBody):
+class DisputeIn(ClientBody, Attesting):
     """What is wrong with an answer, and what is right (Markdown)."""
 
     reason: str = Field(min_length=1, max_length=NOTE_LIMIT)
     correction: str = Field(min_length=1, max_length=CORRECTION_LIMIT)
 
 
-class OutcomeIn(Schema):
+class OutcomeIn(Attesting, Schema):
     """How a dispute was settled."""
 
     outcome: str = Field(min_length=1, max_length=NOTE_LIMIT)
@@ -178,7 +178,7 @@ class VoteIn(ClientBody):
     value: Literal[1, -1]
 
 
-class EndorseIn(Schema):
+class EndorseIn(Attesting, Schema):
     """A mentor's endorsement."""
 
     evidence_level: EvidenceLevel = Field(description="A level of the room's evidence scale.")

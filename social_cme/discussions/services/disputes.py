@@ -5,6 +5,8 @@ Rule: opening a dispute tells everybody who read the answer, once; changing its 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -18,12 +20,20 @@ from social_cme.discussions.models import Dispute, Post, Thread
 from social_cme.discussions.queries.posts import access_post
 from social_cme.discussions.services.texts import long_text
 from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.privacy.enums import ObjectKind
+from social_cme.privacy.services.checking import check_before_publishing
 from social_cme.rooms.policies import RoomContext
 from social_cme.web.markdown import render_markdown
 
 
 def dispute_answer(
-    ctx: RoomContext, *, post_id: int, reason: str, correction: str, client_id: str | None = None
+    ctx: RoomContext,
+    *,
+    post_id: int,
+    reason: str,
+    correction: str,
+    attested: Collection[str] = (),
+    client_id: str | None = None,
 ) -> Dispute:
     """Mark an answer as disputed, with what is wrong and what is right (Markdown); while it is, change those words."""
     with transaction() as tx:
@@ -35,6 +45,11 @@ def dispute_answer(
         why = long_text(reason, "reason", NOTE_LIMIT)
         right = long_text(correction, "correction", CORRECTION_LIMIT)
         present = _open(tx, post)
+        earlier = {"reason": present.reason, "correction": present.correction_md} if present is not None else None
+        parts = {"reason": why, "correction": right}
+        check_before_publishing(tx, ctx, kind=ObjectKind.POST, parts=parts, attested=attested, earlier=earlier).note(
+            post.id
+        )
         if present is not None:
             return _change(tx, ctx, thread, present, why=why, right=right)
         dispute = Dispute(
@@ -55,7 +70,7 @@ def dispute_answer(
         return dispute
 
 
-def resolve_dispute(ctx: RoomContext, *, post_id: int, outcome: str) -> Dispute:
+def resolve_dispute(ctx: RoomContext, *, post_id: int, outcome: str, attested: Collection[str] = ()) -> Dispute:
     """Settle the dispute about an answer, saying how; whoever read the answer is told. Settling it twice changes nothing."""
     with transaction() as tx:
         thread, post = access_post(ctx, post_id, lock_thread=True)
@@ -64,6 +79,7 @@ def resolve_dispute(ctx: RoomContext, *, post_id: int, outcome: str) -> Dispute:
         dispute = _open(tx, post)
         if dispute is None:
             return _last(tx, post)
+        check_before_publishing(tx, ctx, kind=ObjectKind.POST, parts={"outcome": text}, attested=attested).note(post.id)
         dispute.resolved_at, dispute.resolved_by_id, dispute.outcome = clock.now(), ctx.user.id, text
         post.is_disputed = False
         tx.record(DisputeResolved(**_place(ctx, thread, post, dispute)))

@@ -5,6 +5,7 @@ Rule: an answer that names a retracted paper cannot be endorsed. What lapsed is 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import func, select
@@ -28,11 +29,19 @@ from social_cme.discussions.rules.evidence import checked_level, checked_review_
 from social_cme.discussions.services.counting import count_in_thread
 from social_cme.discussions.services.texts import long_text
 from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.privacy.enums import ObjectKind
+from social_cme.privacy.services.checking import check_before_publishing
 from social_cme.rooms.policies import RoomContext
 
 
 def endorse_answer(
-    ctx: RoomContext, *, post_id: int, evidence_level: str, note: str = "", review_by: date | None = None
+    ctx: RoomContext,
+    *,
+    post_id: int,
+    evidence_level: str,
+    note: str = "",
+    review_by: date | None = None,
+    attested: Collection[str] = (),
 ) -> Endorsement:
     """Stand behind an answer until *review_by* (UTC), twelve months when left out.
 
@@ -46,6 +55,11 @@ def endorse_answer(
         until = checked_review_date(review_by, clock.now().date())
         text = long_text(note, "note", NOTE_LIMIT, required=False)
         endorsement = _mine(tx, ctx, post)
+        if text:
+            earlier = {"note": endorsement.note} if endorsement is not None else None
+            check_before_publishing(
+                tx, ctx, kind=ObjectKind.POST, parts={"note": text}, attested=attested, earlier=earlier
+            ).note(post.id)
         if endorsement is not None:
             _change(tx, ctx, (thread, post), endorsement, values=(level.value, text, until))
             return endorsement

@@ -6,6 +6,7 @@ unseen.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +25,8 @@ from social_cme.discussions.services.masking import find_mask
 from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.texts import line_text, long_text
 from social_cme.persistence.transaction import Transaction, transaction
+from social_cme.privacy.enums import ObjectKind
+from social_cme.privacy.services.checking import check_before_publishing
 from social_cme.rooms.policies import RoomContext
 
 _FASTER = "Somebody else saved this meanwhile. Both texts are kept: theirs is shown, yours is in the form."
@@ -37,7 +40,14 @@ class SummaryConflict(Conflict):
 
 
 def save_summary(
-    ctx: RoomContext, *, thread_id: int, kind: str, body: str, revision: int, reason: str = ""
+    ctx: RoomContext,
+    *,
+    thread_id: int,
+    kind: str,
+    body: str,
+    revision: int,
+    reason: str = "",
+    attested: Collection[str] = (),
 ) -> ThreadSummary:
     """Write a text on top of a thread; *revision* is the one that the writer saw, 0 for the first.
 
@@ -60,6 +70,14 @@ def save_summary(
             return present
         if revision != (present.revision if present is not None else 0):
             raise _conflict(present)
+        check_before_publishing(
+            tx,
+            ctx,
+            kind=ObjectKind.THREAD,
+            parts={"body": text, "reason": why},
+            attested=attested,
+            earlier={"body": present.body_md if present is not None else ""},
+        ).note(thread.id)
         return _write(tx, ctx, thread, wanted, present, text=text, reason=why)
 
 

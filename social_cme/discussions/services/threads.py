@@ -122,7 +122,9 @@ def mark_answered(ctx: RoomContext, *, thread_id: int, answered: bool = True) ->
         return thread
 
 
-def close_thread(ctx: RoomContext, *, thread_id: int, reason: str, summary: str = "") -> Thread:
+def close_thread(
+    ctx: RoomContext, *, thread_id: int, reason: str, summary: str = "", attested: Collection[str] = ()
+) -> Thread:
     """End a thread for a *reason* (``CloseReason``), if wanted with closing words; it takes no answers and votes any more."""
     if reason not in set(CloseReason):
         raise Invalid(fields={"reason": ["Choose why the thread is closed."]})
@@ -133,6 +135,15 @@ def close_thread(ctx: RoomContext, *, thread_id: int, reason: str, summary: str 
         was_closed = thread.status == ThreadStatus.CLOSED
         if was_closed and (text, str(reason)) == (thread.summary_md, thread.closed_reason):
             return thread
+        if text:
+            check_before_publishing(
+                tx,
+                ctx,
+                kind=ObjectKind.THREAD,
+                parts={"summary": text},
+                attested=attested,
+                earlier={"summary": thread.summary_md},
+            ).note(thread.id)
         thread.status = ThreadStatus.CLOSED
         thread.closed_reason = str(reason)
         thread.closed_at = clock.now()

@@ -16,6 +16,7 @@ from social_cme.discussions.services import threads
 from social_cme.discussions.views import bp
 from social_cme.discussions.views.frame import back_to_thread, page
 from social_cme.extensions import limiter
+from social_cme.privacy.queries.looking import with_chosen_wordings
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
 
@@ -41,10 +42,19 @@ def close_thread(slug: str, thread_id: int) -> str | Response | tuple[str, int]:
     form = CloseForm(data={"summary": thread.summary_md, "reason": thread.closed_reason})
     if request.method == "GET":
         return page("discussions/close.html", ctx, form=form, thread=thread)
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return page("discussions/close.html", ctx, form=form, thread=thread)
     if not form.validate():
         return page("discussions/close.html", ctx, form=form, thread=thread), 422
     try:
-        threads.close_thread(ctx, thread_id=thread_id, reason=form.reason.data or "", summary=form.summary.data or "")
+        threads.close_thread(
+            ctx,
+            thread_id=thread_id,
+            reason=form.reason.data or "",
+            summary=form.summary.data or "",
+            attested=form.attested_findings(),
+        )
     except Invalid as error:
         form.add_errors(error)
         return page("discussions/close.html", ctx, form=form, thread=thread), error.status

@@ -17,6 +17,7 @@ from social_cme.discussions.services import disputes, endorsements
 from social_cme.discussions.views import bp
 from social_cme.discussions.views.frame import back_to_thread, page
 from social_cme.extensions import limiter
+from social_cme.privacy.queries.looking import with_chosen_wordings
 from social_cme.rooms.enums import EvidenceScale
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
@@ -36,6 +37,9 @@ def endorse(slug: str, post_id: int) -> Answer:
     form = _endorse_form(ctx, shown)
     if request.method == "GET":
         return _endorse_page(ctx, form, shown)
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return _endorse_page(ctx, form, shown)
     if not form.validate():
         return _endorse_page(ctx, form, shown), 422
     try:
@@ -45,6 +49,7 @@ def endorse(slug: str, post_id: int) -> Answer:
             evidence_level=form.evidence_level.data,
             note=form.note.data or "",
             review_by=form.review_by.data,
+            attested=form.attested_findings(),
         )
     except AppError as error:
         return _refused(form, error, _endorse_page, ctx, post_id)
@@ -98,11 +103,18 @@ def dispute(slug: str, post_id: int) -> Answer:
     form = DisputeForm(data=start)
     if request.method == "GET":
         return _dispute_page(ctx, form, shown)
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return _dispute_page(ctx, form, shown)
     if not form.validate():
         return _dispute_page(ctx, form, shown), 422
     try:
         disputes.dispute_answer(
-            ctx, post_id=post_id, reason=form.reason.data or "", correction=form.correction.data or ""
+            ctx,
+            post_id=post_id,
+            reason=form.reason.data or "",
+            correction=form.correction.data or "",
+            attested=form.attested_findings(),
         )
     except AppError as error:
         return _refused(form, error, _dispute_page, ctx, post_id)
@@ -120,10 +132,15 @@ def resolve_dispute(slug: str, post_id: int) -> Answer:
     form = OutcomeForm()
     if request.method == "GET":
         return _resolve_page(ctx, form, shown)
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return _resolve_page(ctx, form, shown)
     if not form.validate():
         return _resolve_page(ctx, form, shown), 422
     try:
-        disputes.resolve_dispute(ctx, post_id=post_id, outcome=form.outcome.data or "")
+        disputes.resolve_dispute(
+            ctx, post_id=post_id, outcome=form.outcome.data or "", attested=form.attested_findings()
+        )
     except AppError as error:
         return _refused(form, error, _resolve_page, ctx, post_id)
     return redirect(url_for(".show_post", slug=slug, post_id=post_id), code=303)

@@ -18,6 +18,7 @@ from social_cme.discussions.services import summaries
 from social_cme.discussions.views import bp
 from social_cme.discussions.views.frame import back_to_thread, page
 from social_cme.extensions import limiter
+from social_cme.privacy.queries.looking import with_chosen_wordings
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor, require_actor
@@ -41,6 +42,9 @@ def edit_summary(slug: str, thread_id: int, kind: str) -> str | Response | tuple
         form.revision.data = str(present.revision if present is not None else 0)
         return _editor(ctx, thread, kind, form)
     form = SummaryForm()
+    if form.wants_wordings():
+        form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
+        return _editor(ctx, thread, kind, form)
     if not form.validate():
         return _editor(ctx, thread, kind, form), 422
     if "preview" in request.form:
@@ -53,6 +57,7 @@ def edit_summary(slug: str, thread_id: int, kind: str) -> str | Response | tuple
             body=form.body.data or "",
             revision=form.seen(),
             reason=form.reason.data or "",
+            attested=form.attested_findings(),
         )
     except Invalid as error:
         form.add_errors(error)
