@@ -43,8 +43,9 @@ export class Editor {
     if (this.canvas) this.canvas.width = this.canvas.height = 1;
   }
 
-  /** The finished picture as a file; a drawing stays free of traces of compression. */
+  /** The finished picture as a file; a drawing stays free of traces of compression. What is chosen and not applied yet is meant. */
   result() {
+    this.#apply();
     const canvas = document.createElement("canvas");
     render(canvas, this.source, this.operations);
     const type = this.isPng ? "image/png" : "image/jpeg";
