@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     threads = 2_000 if options.quick else options.threads
-    with _database(options.database) as url, stage(url) as place:
+    with database(options.database) as url, stage(url) as place:
         _fill(place, need_data(options.file), threads)
         began = time.perf_counter()
         place.flask("search", "rebuild")
@@ -58,7 +58,8 @@ def main() -> None:
 
 
 @contextlib.contextmanager
-def _database(kind: str) -> Iterator[str]:
+def database(kind: str) -> Iterator[str]:
+    """Give the address of an empty database of a kind; a PostgreSQL server of its own is started for it."""
     if kind == "sqlite":
         yield ""
         return
@@ -68,7 +69,11 @@ def _database(kind: str) -> Iterator[str]:
 
 def _fill(place: Stage, source: Path, threads: int) -> None:
     with gzip.open(source) as stream:
-        lines = list(itertools.islice(stream, threads))
+        fill_rooms(place, list(itertools.islice(stream, threads)), threads)
+
+
+def fill_rooms(place: Stage, lines: list[bytes], threads: int) -> None:
+    """Import lines into two public rooms, the beginning of them once more, until there are so many threads."""
     with place.app.app_context():
         mentor = place.make.user()
         for slug in ("first", "second"):

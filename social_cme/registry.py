@@ -45,7 +45,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("cohorts", "models", "views", "api", "jobs"),
     _feature("moderation", "models", "context", "views", "api", "channels", "listeners"),
     _feature("cme", "models", "context", "views", "api", "listeners"),
-    _feature("search", "models", "views", "api", "listeners", "jobs", "cli"),
+    _feature("search", "models", "context", "views", "api", "listeners", "jobs", "cli"),
     _feature("notifications", "models", "context", "views", "api", "channels", "listeners", "jobs"),
     _feature("admin", "cli"),
     _feature("home", "context", "views"),

@@ -63,7 +63,7 @@ TABLE: dict[str, str] = {
         cohorts.index cohorts.show cohorts.show_unit cohorts.show_challenge cohorts.show_team
     """,
     "part": """
-        discussions.named_members discussions.new_thread discussions.post_answer discussions.post_comment discussions.vote_thread
+        discussions.named_members discussions.new_thread discussions.similar discussions.post_answer discussions.post_comment discussions.vote_thread
         discussions.vote_post discussions.follow discussions.answer_step discussions.pass_step live.rsvp live.ask live.vote_question live.chat rooms.leave
         rooms.accept_new_rules
         cohorts.join cohorts.leave cohorts.tick cohorts.untick cohorts.save_work cohorts.comment cohorts.review

@@ -15,6 +15,7 @@ from social_cme.discussions.api import (  # noqa: E402, F401
     outcomes,
     posts,
     pseudonyms,
+    similar,
     steps,
     summaries,
     tags,

@@ -110,6 +110,8 @@ class OpeningForm(WritingForm):
         "Answer before you see",
         description="Members see the others' answers after they have given their own. Mentors and you see everything.",
     )
+    # Set once similar threads were shown, so that nobody is asked twice whether to post all the same.
+    seen_similar = HiddenField("", validators=[Optional(), Regexp(r"1\Z")])
     pseudonym = SelectField("Post as", choices=choices_of([("", "Your name")]), validators=[Optional()])
 
     def offer(self, name: str, offers: Sequence[Offer]) -> None:

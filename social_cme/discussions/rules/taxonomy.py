@@ -20,6 +20,7 @@ TAGS_MOST = 5
 TAG_LIMIT = 40
 TAGS_LINE_LIMIT = 400
 KEY_LIMIT = 60
+_LONGEST_NAME = 5
 DATA = Path(__file__).parent.parent / "data"
 _GAPS = re.compile(r"[^a-z0-9]+")
 
@@ -125,3 +126,32 @@ def _by_name() -> dict[str, str]:
         for called in (tag.name, tag.key, *tag.synonyms):
             names.setdefault(fold(called), tag.key)
     return names
+
+
+def concepts_of(text: str) -> set[str]:
+    """Return the keys of shipped tags that a text names, the longest name at each place.
+
+    Names of less than four letters are left out: most of them are English words or stand for several things.
+    """
+    found: set[str] = set()
+    words = fold(text).split()
+    names = _by_name()
+    place = 0
+    while place < len(words):
+        for length in range(min(_LONGEST_NAME, len(words) - place), 0, -1):
+            name = " ".join(words[place : place + length])
+            key = names.get(name) or (names.get(name.removesuffix("s")) if len(name) > 5 else None)
+            if key is not None and len(name) > 3:
+                found.add(key)
+                place += length - 1
+                break
+        place += 1
+    return found
+
+
+def other_names(key: str, *, most: int = 3) -> list[str]:
+    """Return the name of a shipped tag and a few of its other names, as they are looked for in texts."""
+    tag = shipped_tags().get(key)
+    if tag is None:
+        return []
+    return [name for name in (tag.name, *tag.synonyms) if len(fold(name)) > 3][:most]

@@ -8,7 +8,7 @@ from typing import Any, Self
 from pydantic import Field
 
 from social_cme.accounts.enums import Specialty
-from social_cme.discussions.enums import ThreadKind
+from social_cme.discussions.enums import BODY_LIMIT, TITLE_LIMIT, ThreadKind, ThreadStatus
 from social_cme.discussions.schemas.incoming import TagWords
 from social_cme.discussions.schemas.shown import Shown
 from social_cme.web.api import PageQuery, Schema
@@ -119,3 +119,34 @@ class TaggedThreads(Shown):
 
     items: list[TaggedOut]
     next_cursor: str | None
+
+
+# ------------------------------------------------------------------ what resembles a new thread
+
+
+class SimilarIn(Schema):
+    """A thread as far as it is written; nothing of it is kept."""
+
+    title: str = Field("", max_length=2 * TITLE_LIMIT)
+    text: str = Field("", max_length=BODY_LIMIT)
+
+
+class SimilarOut(Shown):
+    """A thread that was asked before; ``is_close`` when it is much the same."""
+
+    id: int
+    kind: ThreadKind
+    title: str
+    excerpt: str
+    room_slug: str
+    room_name: str
+    status: ThreadStatus
+    answer_count: int
+    endorsed_count: int
+    is_close: bool
+
+
+class SimilarList(Shown):
+    """The threads most alike, at most five."""
+
+    items: list[SimilarOut]

@@ -20,6 +20,7 @@ from social_cme.discussions.views import (  # noqa: E402, F401
     reading,
     recalling,
     replying,
+    similar,
     steps,
     summarizing,
     tagging,

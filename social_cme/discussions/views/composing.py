@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug import Response
 
 from social_cme.core.errors import AppError, Invalid
 from social_cme.core.permissions import require
-from social_cme.discussions.enums import BODY_LIMIT, ThreadKind
+from social_cme.discussions.enums import BODY_LIMIT, CASE_LIMITS, ThreadKind
 from social_cme.discussions.forms import CaseForm, OpeningForm, TextForm, WritingForm
 from social_cme.discussions.models import Thread
 from social_cme.discussions.policies import can_post_thread
 from social_cme.discussions.queries.pseudonyms import list_pseudonyms
+from social_cme.discussions.queries.similar import SimilarThread, find_similar
 from social_cme.discussions.rules.places import room_place
 from social_cme.discussions.rules.pseudonyms import WHO_SEES_THROUGH, warning
 from social_cme.discussions.rules.taxonomy import split_tags
@@ -58,8 +61,11 @@ def _send(ctx: RoomContext, kind: ThreadKind, form: WritingForm) -> str | Respon
         return _composer(ctx, kind, form)
     if not is_valid:
         return _composer(ctx, kind, form), 422
+    similar = _similar(ctx, form)
     if "preview" in request.form:
-        return _composer(ctx, kind, form, preview=True)
+        return _composer(ctx, kind, form, preview=True, similar=similar)
+    if not form.seen_similar.data and any(one.is_close and one.author_id != ctx.actor_id for one in similar):
+        return _composer(ctx, kind, form, similar=similar, similar_asks=True)
     try:
         thread = _post(ctx, kind, form)
     except Invalid as error:
@@ -125,9 +131,25 @@ def _keep(ctx: RoomContext, kind: ThreadKind, form: OpeningForm) -> Response | t
     return redirect(url_for(".my_drafts"), code=303)
 
 
+def _similar(ctx: RoomContext, form: OpeningForm) -> Sequence[SimilarThread]:
+    """Return what resembles the text of a form; the words of every part count."""
+    typed = form.drafted()
+    texts = [text for name, text in typed.items() if name in {"body", *CASE_LIMITS}]
+    return find_similar(ctx, title=typed["title"], text="\n".join(texts))
+
+
 def _composer(
-    ctx: RoomContext, kind: ThreadKind, form: OpeningForm, *, preview: bool = False, problem: AppError | None = None
+    ctx: RoomContext,
+    kind: ThreadKind,
+    form: OpeningForm,
+    *,
+    preview: bool = False,
+    problem: AppError | None = None,
+    similar: Sequence[SimilarThread] = (),
+    similar_asks: bool = False,
 ) -> str:
+    if similar:
+        form.seen_similar.data = "1"
     place = room_place(ctx.room_id, kind)
     return page(
         "discussions/new_thread.html",
@@ -141,6 +163,8 @@ def _composer(
         who_sees_through=WHO_SEES_THROUGH,
         pseudonym_warning=warning(list_pseudonyms(ctx)),
         problem=problem,
+        similar=similar,
+        similar_asks=similar_asks,
     )
 
 

@@ -16,8 +16,8 @@ from social_cme.search.rules import CLOSE_MARK, OPEN_MARK, Query, Term, fts5_exp
 # A word in a title says more about a text than a word in its middle.
 _TITLE_WEIGHT, _BODY_WEIGHT = 8.0, 1.0
 _EXCERPT_WORDS = 32
-_fts5 = table("search_index", column("rowid"))
-_vectors = table("search_index", column("entry_id"), column("words"))
+fts5 = table("search_index", column("rowid"))
+vectors = table("search_index", column("entry_id"), column("words"))
 
 
 def is_sqlite() -> bool:
@@ -32,10 +32,10 @@ def matching(query: Query, *, every: bool) -> Select[Any]:
             literal_column("search_index.rowid").label("entry_id"),
             literal_column(f"bm25(search_index, {_TITLE_WEIGHT}, {_BODY_WEIGHT})").label("rank"),
         ]
-        return select(*columns).select_from(_fts5).where(_fts5_match(query, every=every))
+        return select(*columns).select_from(fts5).where(_fts5_match(query, every=every))
     asked = _tsquery(query, every=every)
-    return select(_vectors.c.entry_id, (-func.ts_rank(_vectors.c.words, asked)).label("rank")).where(
-        _vectors.c.words.op("@@")(asked)
+    return select(vectors.c.entry_id, (-func.ts_rank(vectors.c.words, asked)).label("rank")).where(
+        vectors.c.words.op("@@")(asked)
     )
 
 
@@ -45,7 +45,7 @@ def excerpts(query: Query, entry_ids: Sequence[int], *, every: bool) -> dict[int
         title = f"highlight(search_index, 0, '{OPEN_MARK}', '{CLOSE_MARK}')"
         body = f"snippet(search_index, 1, '{OPEN_MARK}', '{CLOSE_MARK}', '…', {_EXCERPT_WORDS})"
         columns: list[Any] = [literal_column(one) for one in ("search_index.rowid", title, body)]
-        statement = select(*columns).select_from(_fts5).where(_fts5_match(query, every=every))
+        statement = select(*columns).select_from(fts5).where(_fts5_match(query, every=every))
         statement = statement.where(columns[0].in_(entry_ids))
     else:
         asked = _tsquery(query, every=every)
@@ -53,8 +53,8 @@ def excerpts(query: Query, entry_ids: Sequence[int], *, every: bool) -> dict[int
         limits = f"{marks}, MaxWords={_EXCERPT_WORDS}, MinWords={_EXCERPT_WORDS // 2}, MaxFragments=1"
         statement = select(
             SearchEntry.id,
-            func.ts_headline(_english(), SearchEntry.title, asked, f"{marks}, HighlightAll=true"),
-            func.ts_headline(_english(), SearchEntry.body, asked, limits),
+            func.ts_headline(english(), SearchEntry.title, asked, f"{marks}, HighlightAll=true"),
+            func.ts_headline(english(), SearchEntry.body, asked, limits),
         ).where(SearchEntry.id.in_(entry_ids))
     return {row[0]: (row[1], row[2]) for row in db.session.execute(statement)}
 
@@ -64,7 +64,8 @@ def _fts5_match(query: Query, *, every: bool) -> ColumnElement[bool]:
     return text("search_index MATCH :fts5_expression").bindparams(expression)  # type: ignore[return-value]
 
 
-def _english() -> ColumnElement[Any]:
+def english() -> ColumnElement[Any]:
+    """Return the language in which PostgreSQL reads words."""
     return cast(literal("english"), REGCONFIG)
 
 
@@ -77,11 +78,11 @@ def _tsquery(query: Query, *, every: bool) -> ColumnElement[Any]:
 
 
 def _one_tsquery(term: Term) -> ColumnElement[Any]:
-    by_words: ColumnElement[Any] = func.to_tsquery(_english(), tsquery_text(term), type_=TSQUERY())
+    by_words: ColumnElement[Any] = func.to_tsquery(english(), tsquery_text(term), type_=TSQUERY())
     if term.prefix or term.raw == " ".join(term.words):
         return by_words
     # PostgreSQL reads "1.5" or "COVID-19" as one word of its own kind; ask for that form as well.
-    as_typed = func.phraseto_tsquery(_english(), term.raw, type_=TSQUERY())
+    as_typed = func.phraseto_tsquery(english(), term.raw, type_=TSQUERY())
     return by_words.op("||", return_type=TSQUERY())(as_typed)
 
 

@@ -9,6 +9,7 @@ export const features = {
   "composer/editor": () => import("./composer/editor.js"),
   "composer/steps": () => import("./composer/steps.js"),
   "composer/unsent": () => import("./composer/unsent.js"),
+  "composer/similar": () => import("./composer/similar.js"),
   "composer/tags": () => import("./composer/tags.js"),
   "live/chat": () => import("./live/chat.js"),
   "live/console": () => import("./live/console.js"),

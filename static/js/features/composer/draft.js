@@ -10,7 +10,7 @@ const PAUSE = 1200;
 const RETRY_LEAST = 4000;
 const RETRY_MOST = 60000;
 const WRITTEN = "textarea, select, input:not([type=checkbox], [type=radio], [type=file], [type=submit])";
-const INTERNAL = new Set(["csrf_token", "client_id", "draft_revision", "revision", "parent", "back"]);
+const INTERNAL = new Set(["csrf_token", "client_id", "draft_revision", "revision", "parent", "back", "seen_similar"]);
 
 export function connect(form, { signal }) {
   new DraftKeeper(form, signal).start();
