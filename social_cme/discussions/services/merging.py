@@ -28,6 +28,7 @@ from social_cme.discussions.models import (
     Thread,
     ThreadMerge,
     ThreadSplit,
+    ThreadSummary,
     ThreadTag,
     Vote,
 )
@@ -70,8 +71,7 @@ def merge_threads(ctx: RoomContext, *, thread_id: int, into_id: int, note: str =
         decision = policies.can_merge(ctx, thread, into)
         if not decision:
             raise Conflict(decision.reason)
-        if tx.session.scalar(select(CaseOutcome.id).where(CaseOutcome.thread_id == thread.id).limit(1)) is not None:
-            raise Conflict("The outcome of this case was told. Let this thread stay, and merge the other one into it.")
+        _check_opening(tx, thread)
         text = long_text(note, "note", NOTE_LIMIT, required=False)
         _unite_readers(tx, thread, into)
         move_posts(tx, thread, into, true())
@@ -102,6 +102,17 @@ def _lock(ctx: RoomContext, thread_id: int) -> Thread:
         return access_thread(ctx, thread_id, lock=True)
     except NotFound as error:
         raise Invalid(fields={"other": ["There is no such thread in this room, or it was merged already."]}) from error
+
+
+def _check_opening(tx: Transaction, thread: Thread) -> None:
+    """Refuse an opening with something that a comment cannot show; the merge can be made the other way round."""
+    found = {
+        "The outcome of this case was told.": select(CaseOutcome.id).where(CaseOutcome.thread_id == thread.id),
+        "A summary stands on top of this thread.": select(ThreadSummary.id).filter_by(thread_id=thread.id),
+    }
+    for reason, statement in found.items():
+        if tx.session.scalar(statement.limit(1)) is not None:
+            raise Conflict(f"{reason} Let it stay, and merge the other thread into it.")
 
 
 def _keep_opening(tx: Transaction, thread: Thread, into: Thread) -> Post:
