@@ -14,7 +14,8 @@ _NAME_LIMIT, _UNIT_LIMIT = 40, 24
 
 # Every part is bounded, and no two parts can match the same character: the time taken grows with the length alone.
 _NUMBER = re.compile(r"([<>≤≥]?)([-\u2212]?[0-9]{1,9}(?:[.,][0-9]{1,9})?)\Z")
-_BETWEEN = re.compile(r"([0-9]{1,9}(?:[.,][0-9]{1,9})?) ?(?:-|\u2013|to) ?([0-9]{1,9}(?:[.,][0-9]{1,9})?)\Z")
+_SIGNED = r"[-\u2212]?[0-9]{1,9}(?:[.,][0-9]{1,9})?"
+_BETWEEN = re.compile(rf"({_SIGNED}) ?(?:-|\u2013|to) ?({_SIGNED})\Z")
 _BOUND = re.compile(r"([<>≤≥]) ?([0-9]{1,9}(?:[.,][0-9]{1,9})?)\Z")
 _NAME = re.compile(r"[^\W_][\w +./%,'()\u2070-\u209f-]{0,39}\Z")
 _UNIT = re.compile(r"[\w%°µμ\u00d7^*/.²³⁰-⁹⁻ -]{1,24}\Z")
@@ -94,4 +95,8 @@ def _number(text: str) -> Decimal:
 
 
 def _shown(reference: str) -> str:
-    return re.sub(r" ?(?:-|to) ?", "\u2013", reference, count=1) if reference[:1].isdigit() else reference
+    between = _BETWEEN.match(reference)
+    if between is None:
+        return reference
+    low, high = between.groups()
+    return f"{low} to {high}" if low[0] in "-\u2212" or high[0] in "-\u2212" else f"{low}\u2013{high}"

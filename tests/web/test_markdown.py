@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from social_cme.web.markdown import render_markdown
+from social_cme.web.markdown import mention_ids, plain_text, render_markdown, render_with_people
 
 ALLOWED = re.compile(r"</?([a-z0-9]+)")
 TAGS = set(
-    "p br hr strong em s code pre blockquote ul ol li a h3 h4 h5 h6 table thead tbody tr th td sub sup div".split()
+    "p br hr strong em s code pre blockquote ul ol li a h3 h4 h5 h6 table thead tbody tr th td sub sup div span".split()
 )
 
 
@@ -63,3 +63,66 @@ def test_no_text_of_the_allowed_length_takes_long(pattern: str) -> None:
     started = time.process_time()
     render_markdown(pattern)
     assert time.process_time() - started < 1.0
+
+
+# ------------------------------------------------------------------ what ours knows beyond the common kind
+
+
+def test_a_lab_value_says_in_words_that_it_is_low() -> None:
+    html = render_markdown("[lab Na 128 mmol/L (135-145)] and [lab K 4 mmol/L (3.5-5)]")
+    assert html.count('class="lab lab--low"') == 1
+    assert '<span class="lab-mark">low</span>' in html
+    assert plain_text(html) == "Na 128 mmol/L low (reference 135–145) and K 4 mmol/L (reference 3.5–5)"
+
+
+@pytest.mark.parametrize(
+    "text", ["[lab x]", "[lab Na 1\nmmol/L]", "[lab <img src=x> 1]", "`[lab Na 128 mmol/L]`", "[lab", "[LAB Na 1 g/L]"]
+)
+def test_what_is_no_lab_value_stays_text(text: str) -> None:
+    assert 'class="lab' not in render_markdown(text)
+
+
+def test_footnotes_of_two_texts_do_not_clash() -> None:
+    text = "Start low.[^a] Go slow.[^a]\n\n[^a]: In the **frail**."
+    first, second = render_markdown(text), render_markdown(text)
+    ids = [re.findall(r'id="([^"]+)"', html) for html in (first, second)]
+    assert len(ids[0]) == 3
+    assert not set(ids[0]) & set(ids[1])
+    assert {href.removeprefix("#") for href in re.findall(r'href="(#[^"]+)"', first)} == set(ids[0])
+    assert "<strong>frail</strong>" in first
+
+
+@pytest.mark.parametrize("name", ["io", "csrf_token", "main", '"onload=alert(1)', "constructor", "__proto__"])
+def test_no_id_that_somebody_chose_reaches_a_page(name: str) -> None:
+    html = render_markdown(f"x[^{name}] y\n\n[^{name}]: z")
+    assert all(re.fullmatch(r"fn(ref)?-[0-9a-f]{12}-1(-0)?", one) for one in re.findall(r'\bid="([^"]*)"', html))
+    assert "name=" not in html
+
+
+def test_a_table_can_be_reached_by_keyboard_and_has_a_name() -> None:
+    html = render_markdown('| Drug "A" | <Dose> |\n|--|--|\n| 1 | 2 |\n\n| B |\n|--|\n| 1 |')
+    labels = re.findall(r'<div class="table-scroll" tabindex="0" role="group" aria-label="([^"]*)"><table>', html)
+    assert labels == ["Table: Drug &quot;A&quot; &lt;Dose&gt;", "Table: B"]
+
+
+def test_only_people_who_are_given_are_named() -> None:
+    rendered = render_with_people("@[Ben](user:3) @[Cy](user:4) `@[Ben](user:3)`", {3: "Ben <b>"})
+    assert rendered.mentioned == (3,)
+    assert rendered.html.count("<a ") == 1
+    assert "@Ben &lt;b&gt;</a> @Cy <code>@[Ben](user:3)</code>" in rendered.html
+    assert mention_ids("@[a](user:7) @[b](user:0) @[c](user:x) @[a](user:7)") == [7]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "[lab " * 4_000, "[lab Na 1 x" * 1_800, "@[" * 10_000, "@[a](user:1" * 1_800, "@[a](user:1)" * 1_600, "[^a]: " * 3_300,
+        "[^a]: x\n\n" + "[^a]" * 4_800, "".join(f"[^{one}]: x [^{one}]\n\n" for one in range(1_000)), "a@b.c " * 3_300,
+        "|a|b|\n|-|-|\n" + "|x|y|\n" * 3_300, "|a|\n|-|\n\n" * 2_200, "- " * 10_000, "http://a.b/" * 1_800,
+    ],
+)  # fmt: skip
+def test_no_text_makes_our_own_rules_slow_or_the_page_huge(pattern: str) -> None:
+    started = time.process_time()
+    html = render_markdown(pattern[:20_000])
+    assert time.process_time() - started < 1.0
+    assert len(html) < 600_000
