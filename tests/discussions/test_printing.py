@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 from social_cme.accounts.models import User
 from social_cme.core.errors import NotFound
 from social_cme.discussions.queries.printing import printed_thread
+from social_cme.discussions.services.disputes import dispute_answer
 from social_cme.discussions.services.moderating import hide_post, hide_thread, move_thread
+from social_cme.discussions.services.summaries import save_summary
 from social_cme.extensions import db
 from tests.discussions.journal_club import Club
 
@@ -83,6 +85,23 @@ def test_the_page_names_room_address_and_what_it_is_not_for(club: Club, client: 
         assert words in text
     assert '<form class="inline-form"' not in text
     assert client.get(f"/rooms/{club.other.slug}/threads/{thread.id}/print").status_code == 404
+
+
+def test_paper_says_what_is_disputed_and_what_to_take_home(club: Club, client: FlaskClient) -> None:
+    thread = club.question()
+    answer = club.answer(thread)
+    guide = club.ctx(club.mentor)
+    dispute_answer(guide, post_id=answer.id, reason="The dose is for adults.", correction="Half of it.")
+    save_summary(guide, thread_id=thread.id, kind="take_home", body="Ask for the weight first.", revision=0)
+    text = client.get(f"/rooms/{club.room.slug}/threads/{thread.id}/print").get_data(as_text=True)
+    for words in (
+        "Disputed.",
+        "The dose is for adults.",
+        "Half of it.",
+        "Take-home summary",
+        "Ask for the weight first.",
+    ):
+        assert words in text
 
 
 # ------------------------------------------------------------------ the address of a post
