@@ -13,6 +13,7 @@ from social_cme.moderation.enums import Resolution
 from social_cme.moderation.forms import DecisionForm
 from social_cme.moderation.services.flags import resolve_flag
 from social_cme.moderation.views import bp, page
+from social_cme.privacy.queries.checks import count_attested
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
@@ -90,6 +91,7 @@ def _queue(ctx: RoomContext, *, refused: DecisionForm | None = None, refused_id:
         refused=refused,
         refused_id=refused_id,
         latest=latest.items,
+        attested_count=count_attested(ctx.room_id),
         titles=queries.titles_of(latest.items),
         later=url_for("moderation.queue", slug=ctx.room.slug, after=waiting.next_cursor)
         if waiting.next_cursor

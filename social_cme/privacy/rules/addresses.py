@@ -111,7 +111,7 @@ def _is_named_after_somebody(host: str) -> bool:
         if (
             label[:length] in wordlists.plain_first_names()
             and len(rest) >= 4
-            and (rest in wordlists.last_names() or _SITE_WORDS.match(rest))
+            and (rest in wordlists.last_names() or _SITE_WORDS.search(rest))
         ):
             return True
     return False

@@ -19,6 +19,12 @@ DAY_WORD = (
     rf"|seventeenth"
     r"|eighteenth|nineteenth|twentieth|thirtieth)"
 )
+MONTH_LETTERS = _SHORT
+HOLIDAY_LETTERS = re.findall(
+    r"[^|]+",
+    "christmas|thanksgiving|easter|halloween|new year|al day|or day|ce day|'s day"
+    "|kippur|rosh|boxing|good fri|juneteen|of july|diwali",
+)
 WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 HOLIDAY = (
     r"(?:christmas(?:\s(?:eve|day))?|thanksgiving(?:\sday)?|new year'?s(?:\s(?:eve|day))?|easter(?:\s(?:sunday"

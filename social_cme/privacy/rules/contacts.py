@@ -26,7 +26,7 @@ _NATIONAL = re.compile(
 )
 _INTERNATIONAL = re.compile(r"(?<![\w+])(?:\+|00)[1-9]\d{0,2}(?:[\s./-]?\(?\d{1,5}\)?){2,6}(?!\w)")
 _LABEL = re.compile(
-    r"\b(?P<label>(?:tele)?phone(?:\s?(?:number|no\.?|#))?|tel\.?|cell(?:\s?phone)?(?:\s?(?:number|no\.?|#))?"
+    r"\b(?P<label>(?:ring|dial|call|reach|text|phone)\s(?:\w{1,12}\s){1,3}(?:on|at)|(?:tele)?phone(?:\s?(?:number|no\.?|#))?|tel\.?|cell(?:\s?phone)?(?:\s?(?:number|no\.?|#))?"
     r"|mobile(?:\s?(?:number|no\.?|#))?|pager"
     r"|(?:home|work|contact|callback|call[- ]back)\s(?:number|no\.?|#|phone)|call(?:ed)?(?:\s(?:him|her|them|me"
     r"|us|back))?(?:\sat|\son)?"
@@ -42,7 +42,7 @@ _SPELLED = re.compile(
     r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine))\b",
     re.IGNORECASE,
 )
-_FAX = re.compile(r"\b(?:fax(?:ed|es)?|facsimile)\b[^.;\n]{0,24}$", re.IGNORECASE)
+_FAX = re.compile(r"\b(?:fax(?:ed|es)?|facsimile)\b[^;\n]{0,24}$", re.IGNORECASE)
 _PHONE_WORD = re.compile(r"\b(?:tel|phone|telephone|cell|mobile|call|ph)\b[^\n]{0,14}$", re.IGNORECASE)
 _OFFICE = re.compile(
     r"\b(?:hot ?line|help ?line|switchboard|poison|toll[- ]free|information center|call center|call centre|nih"
@@ -55,6 +55,7 @@ _NOT_A_PHONE = re.compile(
     r"\b(?:pmid|pmc|doi|isbn|issn|nct|isrctn|ssn|mrn|npi|dea|acct|account|policy|member|serial|s/n)\b[^\n]{0,12}$",
     re.IGNORECASE,
 )
+_SPOKEN = ("zero", "one ", "two ", "three", "four", "five", "six ", "seven", "eight", "nine")
 _AT = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}\s?(?:@|\(at\)|\[at\]|\s(?:at|AT)\s)\s?[A-Za-z0-9-]{1,63}(?:(?:\."
     r"|\s?(?:\(dot\)|\[dot\])\s?|\sdot\s)[A-Za-z0-9-]{1,63}){1,5}(?!\w)"
@@ -76,9 +77,16 @@ def find_contacts(text: str, own_addresses: Collection[str] = ()) -> Iterator[Fi
     """Yield telephone and fax numbers and e-mail addresses; *own_addresses* (lower case) are the writer's."""
     if any(one.isdigit() for one in text):
         yield from _numbers(text)
+    small = text.lower()
+    if any(figure in small for figure in _SPOKEN):
+        yield from _spelled_out(text)
+    if "@" in text or "at" in small:
+        yield from _addresses(text, own_addresses)
+
+
+def _spelled_out(text: str) -> Iterator[Finding]:
     for match in _SPELLED.finditer(text):
         yield _phone(text, match.start("number"), match.end("number"))
-    yield from _addresses(text, own_addresses)
 
 
 def _numbers(text: str) -> Iterator[Finding]:

@@ -97,20 +97,29 @@ _HOLIDAY = re.compile(
 
 def find_dates(text: str, today: date | None) -> Iterator[Finding]:
     """Yield dates; a full date of birth is answered with the age when *today* is known."""
-    for pattern in (_ISO, _COMPACT):
+    small = text.lower()
+    if any(one.isdigit() for one in text):
+        yield from _in_figures(text, today)
+    # Most texts name no month and no feast; looking for the letters first is quicker than every pattern at every word.
+    if any(letters in small for letters in calendar.MONTH_LETTERS):
+        yield from _with_months(text, today)
+    if "day" in small:
+        yield from _of_the_week(text)
+    if any(letters in small for letters in calendar.HOLIDAY_LETTERS):
+        yield from _on_holidays(text)
+
+
+def _in_figures(text: str, today: date | None) -> Iterator[Finding]:
+    for pattern in (_ISO, _COMPACT, _MONTH_YEAR_NUMBER):
         for match in pattern.finditer(text):
             yield from _dated(text, match, today)
     for pattern in (_NUMERIC, _SPACED):
         for match in pattern.finditer(text):
             if _is_day_and_month(match) and not (match["sep"] == "." and len(match["year"]) == 2):
                 yield from _dated(text, match, today)
-    for match in _MONTH_YEAR_NUMBER.finditer(text):
-        yield from _dated(text, match, today)
     for match in _SHORT.finditer(text):
         if _is_day_and_month(match) and not (match["one"] == "1" and match["two"] in {"2", "3", "4"}):
             yield ask(IdentifierClass.DATE, match.start("one"), match.end(), _WHY, "one day")
-    yield from _with_months(text, today)
-    yield from _of_the_week(text)
 
 
 def _with_months(text: str, today: date | None) -> Iterator[Finding]:
@@ -143,6 +152,9 @@ def _of_the_week(text: str) -> Iterator[Finding]:
                 _WHY,
                 "recently" if whole else "soon" if lead == "next" else "then",
             )
+
+
+def _on_holidays(text: str) -> Iterator[Finding]:
     for match in _HOLIDAY.finditer(text):
         if (match["lead"] or match["day"].lower().endswith((" eve", " day"))) and not calendar.NOT_A_DAY.match(
             after(text, match.end(), 14)

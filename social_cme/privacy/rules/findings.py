@@ -6,6 +6,7 @@ Rule: offsets count the characters of the text that was handed in. A finding nev
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -68,7 +69,11 @@ def settle(found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings in the order of the text without overlaps: what blocks wins, then what covers more, then the first."""
     ranked = sorted(found, key=lambda one: (not one.blocks, one.start - one.end, one.start))
     taken: list[Finding] = []
+    starts: list[int] = []
     for one in ranked:
-        if all(one.end <= other.start or one.start >= other.end for other in taken):
-            taken.append(one)
-    return tuple(sorted(taken, key=lambda one: one.start))
+        place = bisect_left(starts, one.start)
+        fits_left = place == 0 or taken[place - 1].end <= one.start
+        if fits_left and (place == len(taken) or one.end <= taken[place].start):
+            taken.insert(place, one)
+            starts.insert(place, one.start)
+    return tuple(taken)

@@ -180,6 +180,8 @@ def _by_list(text: str, words: list[Word], place: int) -> tuple[Finding | None, 
     run = run_of(text, words, place, longest=4)
     if not run:
         return _lower_pair(text, words, place)
+    if any(one.text == "Doe" for one in run):
+        return None, place + len(run)
     if _is_medical(text, run) or _is_inside_title(text, words, place) or (word.is_upper and len(run) == 1):
         return None, place + max(1, len(run))
     is_plain = word.low in wordlists.plain_first_names() or word.low in wordlists.frequent_first_names()
@@ -214,6 +216,11 @@ def _by_list(text: str, words: list[Word], place: int) -> tuple[Finding | None, 
             word.low in wordlists.first_names()
             and word.low not in wordlists.eponyms()
             and cues.OWNS.match(text[word.end : word.end + 24]) is not None
+        )
+        is_single = is_single or (
+            # "Elizabeth was seen": a city does not do such things.
+            word.low in wordlists.frequent_names_of_cities()
+            and cues.ACTS.match(text[word.end : word.end + 24]) is not None
         )
         if is_single:
             return ask(IdentifierClass.NAME, word.start, end_of(run[:1]), _WHY, _patient(text, word.start)), place + 1

@@ -188,10 +188,10 @@ def _is_code(code: str, class_: IdentifierClass, whole: str) -> bool:
         return False
     if class_ == IdentifierClass.SSN:
         return digits in {4, 9} or bool(re.match(r"[A-Z]{2}\d", code, re.IGNORECASE))
-    if _YEAR_ONLY.fullmatch(code) or (digits < 3 and _AS_WORDS.fullmatch(code)):
-        return class_ == IdentifierClass.OTHER_CODE and "#" in whole and digits >= 3
     if class_ == IdentifierClass.VEHICLE:
         return len(code) >= 4
+    if _YEAR_ONLY.fullmatch(code) or (digits < 3 and _AS_WORDS.fullmatch(code)):
+        return class_ == IdentifierClass.OTHER_CODE and "#" in whole and digits >= 3
     if class_ == IdentifierClass.RECORD_NUMBER:
         return digits >= 3
     return digits >= 3 and len(code) >= 4

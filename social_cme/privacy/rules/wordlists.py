@@ -12,7 +12,7 @@ _FREQUENT = 6_000
 @cache
 def first_names() -> frozenset[str]:
     """Return given names, in lower case."""
-    return frozenset(_lines("first_names.txt") + _lines("more_names.txt"))
+    return frozenset(_lines("first_names.txt")) | words("more_names.txt")
 
 
 @cache
@@ -24,20 +24,26 @@ def plain_first_names() -> frozenset[str]:
 @cache
 def frequent_first_names() -> frozenset[str]:
     """Return the given names by which most people are called and that are hardly ever anything else."""
-    frequent = frozenset(_lines("first_names.txt")[:1_200] + _lines("more_names.txt"))
+    frequent = frozenset(_lines("first_names.txt")[:1_200]) | words("more_names.txt")
     return (frequent & plain_first_names()) | (frequent & words("names_and_eponyms.txt"))
+
+
+@cache
+def frequent_names_of_cities() -> frozenset[str]:
+    """Return frequent given names that are cities as well."""
+    return frozenset(_lines("first_names.txt")[:400]) & frozenset(cities())
 
 
 @cache
 def last_names() -> frozenset[str]:
     """Return family names, in lower case."""
-    return frozenset(_lines("last_names.txt") + _lines("more_family_names.txt"))
+    return frozenset(_lines("last_names.txt")) | words("more_family_names.txt")
 
 
 @cache
 def frequent_last_names() -> frozenset[str]:
     """Return family names that are frequent and no words."""
-    return frozenset(_lines("last_names.txt")[:_FREQUENT] + _lines("more_family_names.txt")) - common_words()
+    return (frozenset(_lines("last_names.txt")[:_FREQUENT]) | words("more_family_names.txt")) - common_words()
 
 
 @cache

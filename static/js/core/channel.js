@@ -22,12 +22,12 @@ let state = "connecting";
 let retryTimer = null;
 let refused = false;
 
-/** A message that the server refused: `code` and `message` come from it, `fields` may name what was wrong. */
+/** A message that the server refused: `code` and `message` come from it, `fields` and `details` may name what was wrong. */
 export class SendError extends Error {
-  constructor({ code = "error", message = "This did not work.", fields = {} } = {}) {
+  constructor({ code = "error", message = "This did not work.", fields = {}, details = {} } = {}) {
     super(message);
     this.name = "SendError";
-    Object.assign(this, { code, fields });
+    Object.assign(this, { code, fields, details });
   }
 }
 

@@ -21,6 +21,7 @@ export const features = {
   "moderation/queue": () => import("./moderation/queue.js"),
   "notifications/bell": () => import("./notifications/bell.js"),
   "thread/copy-link": () => import("./thread/copy-link.js"),
+  "privacy/check": () => import("./privacy/check.js"),
   "thread/live": () => import("./thread/live.js"),
   "thread/print": () => import("./thread/print.js"),
   "thread/quote": () => import("./thread/quote.js"),

@@ -7,6 +7,7 @@ import { all, delegate, fromTemplate, need } from "../../core/dom.js";
 import { request } from "../../core/http.js";
 import { follow, sessionOf } from "./hub.js";
 import { initials } from "./names.js";
+import { attestedKeys, showFindings } from "../privacy/findings.js";
 
 const MOST_SHOWN = 500;
 const NEAR = 40;
@@ -99,11 +100,15 @@ class Chat {
     form.dataset.busy = "true";
     problem.textContent = "";
     try {
-      const { chat } = await send("chat.post", { session_id: this.session, body });
-      if (field.value.trim() === body) field.value = "";
+      const { chat } = await send("chat.post", { session_id: this.session, body, attested: attestedKeys(form) });
+      if (field.value.trim() === body) {
+        field.value = "";
+        showFindings(form, []);
+      }
       if (!this.#find(chat.id)) this.#add(chat);
     } catch (error) {
-      problem.textContent = error.fields?.body?.[0] ?? error.message;
+      problem.textContent = error.details?.findings ? error.message : (error.fields?.body?.[0] ?? error.message);
+      if (error.details?.findings) showFindings(form, error.details.findings);
     } finally {
       delete form.dataset.busy;
       field.focus();

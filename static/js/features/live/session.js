@@ -7,6 +7,7 @@ import { startHeartbeat } from "./heartbeat.js";
 import { follow, sessionOf } from "./hub.js";
 import { initials } from "./names.js";
 import { Queue } from "./queue.js";
+import { attestedKeys, showFindings } from "../privacy/findings.js";
 
 const EVENTS = {
   answering: "question.answering",
@@ -121,12 +122,17 @@ class Page {
     error.hidden = true;
     field.removeAttribute("aria-invalid");
     try {
-      const { question } = await send("question.ask", { session_id: this.session, body });
-      if (field.value.trim() === body) field.value = "";
+      const { question } = await send("question.ask", { session_id: this.session, body, attested: attestedKeys(form) });
+      if (field.value.trim() === body) {
+        field.value = "";
+        showFindings(form, []);
+      }
       this.queue.apply(question);
       announce("Your question is in the queue.");
     } catch (problem) {
-      error.querySelector("[data-text]").textContent = problem.fields?.body?.[0] ?? problem.message;
+      const found = problem.details?.findings;
+      error.querySelector("[data-text]").textContent = found ? problem.message : (problem.fields?.body?.[0] ?? problem.message);
+      if (found) showFindings(form, found);
       error.hidden = false;
       field.setAttribute("aria-invalid", "true");
       field.focus();
@@ -143,6 +149,9 @@ class Page {
     const extra = { ...values };
     delete extra.do;
     delete extra.csrf_token;
+    for (const name of ["attested", "attested_keys", "wording"]) delete extra[name];
+    const attested = attestedKeys(form);
+    if (attested.length > 0) extra.attested = attested;
     if (extra.into_id !== undefined) extra.into_id = Number(extra.into_id);
     const done = await this.#send(event, name, { question_id: Number(about), ...extra });
     if (done) form.dispatchEvent(new CustomEvent("live:done", { bubbles: true }));
