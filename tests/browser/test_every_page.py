@@ -25,7 +25,7 @@ START = {
 }  # fmt: skip
 # Pages below a room, found by following links once.
 BELOW = re.compile(
-    r"^/rooms/[a-z0-9-]+(/(about|members|live|cohorts|cohorts/new|participation|moderation|moderation/log|moderation/pictures|response-times|threads/new|live/new))?$"
+    r"^/rooms/[a-z0-9-]+(/(about|members|live|cohorts|cohorts/new|participation|moderation|moderation/log|moderation/identifiers|moderation/pictures|response-times|threads/new|live/new))?$"
 )
 ONE_OF = (
     re.compile(r"^/rooms/[a-z0-9-]+/threads/\d+$"),

@@ -97,5 +97,6 @@ def _units(text: str) -> int:
 
 
 def _sentences(found: Sequence[Found], field: str) -> list[str]:
-    names = dict.fromkeys(one.class_words.lower() for one in found if one.field == field)
-    return [f"Please look at: {', '.join(names)}."]
+    own = [one for one in found if one.field == field]
+    names = dict.fromkeys(f"{one.class_words}{' (has to go)' if one.finding.blocks else ''}" for one in own)
+    return [f"This could identify the patient: {', '.join(names)}."]

@@ -149,7 +149,7 @@ class Page {
     const extra = { ...values };
     delete extra.do;
     delete extra.csrf_token;
-    for (const name of ["attested", "attested_keys", "wording"]) delete extra[name];
+    for (const field of ["attested", "attested_keys", "wording"]) delete extra[field];
     const attested = attestedKeys(form);
     if (attested.length > 0) extra.attested = attested;
     if (extra.into_id !== undefined) extra.into_id = Number(extra.into_id);

@@ -45,9 +45,9 @@ class Checker {
       const { findings } = await request("/api/v1/privacy/check", { json: { parts, room: this.room }, signal: life.signal });
       this.seen = text;
       showFindings(this.form, findings, { onChange: () => this.#soon(0) });
-    } catch (error) {
-      // Somebody wrote on, or the server is away: the next pause asks again, and the server asks in any case.
-      if (!life.signal.aborted) console.info("The identifier check could not be asked.", error.message);
+    } catch {
+      // Somebody wrote on, or the server is away: the next pause asks again, and the server looks in any case before it publishes.
+      this.seen = "";
     }
   }
 }
