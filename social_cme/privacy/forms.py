@@ -79,4 +79,6 @@ class CheckedForm(Form):
         start = found.finding.start
         if text[start : start + len(found.words)] != found.words:
             return "", ""
-        return text[max(0, start - CONTEXT) : start], text[start + len(found.words) :][:CONTEXT]
+        left, right = text[:start], text[start + len(found.words) :]
+        before = left if len(left) <= CONTEXT else f"…{left[-CONTEXT:]}"
+        return before, right if len(right) <= CONTEXT else f"{right[:CONTEXT]}…"
