@@ -28,6 +28,8 @@ class PersonText(Content):
     profession: str
     specialty: str
     career_stage: str
+    training_year: int | None = None
+    verified: bool = False
     time_zone: str
     bio: str
     interests: list[str]
@@ -137,6 +139,7 @@ class ThreadText(Content):
     body: str = ""
     case: CaseText | None = None
     picture: PictureText | None = None
+    pseudonym: Literal["training_year", "stage", "profession", "member"] | None = None
     pinned: bool = False
     locked: MeasureText | None = None
     answer: list[AnswerText] = []

@@ -10,7 +10,8 @@ from social_cme.core.permissions import require
 from social_cme.moderation import policies, queries, schemas
 from social_cme.moderation.enums import FlagTarget
 from social_cme.moderation.queries import Report
-from social_cme.moderation.services import measures, structure
+from social_cme.moderation.queries.unmasking import find_state
+from social_cme.moderation.services import measures, structure, unmasking
 from social_cme.moderation.services.flags import raise_flag, resolve_flag
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import open_room, read_room
@@ -198,3 +199,47 @@ def unhide_post(slug: str, post_id: int, body: schemas.MeasureBody) -> schemas.P
     """Bring a post back."""
     found = measures.unhide(_ctx(slug), target=FlagTarget.POST, target_id=post_id, reason=body.reason)
     return schemas.PostStateOut.model_validate(found.row)
+
+
+@endpoint(bp, f"{THREAD}/unmasking", "GET", result=schemas.UnmaskingOut)
+def show_unmasking(slug: str, thread_id: int) -> schemas.UnmaskingOut:
+    """Tell how it stands about the pseudonym of a thread; for moderators and its author."""
+    state = find_state(_ctx(slug), thread_id)
+    identity = None
+    if state.identity is not None and state.identity.id is not None and state.shown_until is not None:
+        identity = schemas.IdentityOut(
+            id=state.identity.id, display_name=state.identity.display_name, shown_until=state.shown_until
+        )
+    return schemas.UnmaskingOut(
+        waiting=schemas.UnmaskRequestOut.model_validate(state.waiting) if state.waiting is not None else None,
+        lifted=[schemas.LiftedOut.model_validate(one) for one in state.lifted],
+        identity=identity,
+    )
+
+
+@endpoint(
+    bp,
+    f"{THREAD}/unmasking",
+    "POST",
+    result=schemas.UnmaskRequestOut,
+    body=schemas.UnmaskBody,
+    status=201,
+    scope=WRITE,
+    errors=(422,),
+)
+def ask_to_unmask(slug: str, thread_id: int, body: schemas.UnmaskBody) -> schemas.UnmaskRequestOut:
+    """Ask to lift the pseudonym of a thread; a second moderator decides within seven days."""
+    row = unmasking.request_unmasking(_ctx(slug), thread_id=thread_id, reason=body.reason)
+    return schemas.UnmaskRequestOut.model_validate(row)
+
+
+@endpoint(bp, f"{THREAD}/unmasking/confirm", "POST", result=schemas.UnmaskRequestOut, scope=WRITE)
+def confirm_to_unmask(slug: str, thread_id: int) -> schemas.UnmaskRequestOut:
+    """Confirm a request as the second moderator; the author is told, with the reason."""
+    return schemas.UnmaskRequestOut.model_validate(unmasking.confirm_unmasking(_ctx(slug), thread_id=thread_id))
+
+
+@endpoint(bp, f"{THREAD}/unmasking/decline", "POST", result=schemas.UnmaskRequestOut, scope=WRITE)
+def decline_to_unmask(slug: str, thread_id: int) -> schemas.UnmaskRequestOut:
+    """Decline a request, or take your own back."""
+    return schemas.UnmaskRequestOut.model_validate(unmasking.decline_unmasking(_ctx(slug), thread_id=thread_id))

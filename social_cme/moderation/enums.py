@@ -5,6 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 NOTE_LIMIT = 500
+# A request to lift a pseudonym that nobody confirms ends; what two moderators then see, they see for a month.
+UNMASK_REQUEST_DAYS = 7
+UNMASKED_DAYS = 30
 
 
 class FlagTarget(StrEnum):
@@ -65,6 +68,9 @@ class Measure(StrEnum):
     DISPUTE_SETTLED = "dispute_settled"
     SUMMARY_RESTORED = "summary_restored"
     SUMMARY_SEALED = "summary_sealed"
+    UNMASK_REQUESTED = "unmask_requested"
+    UNMASK_DECLINED = "unmask_declined"
+    UNMASKED = "unmasked"
 
 
 REASON_WORDS: dict[FlagReason, str] = {
@@ -105,4 +111,7 @@ MEASURE_WORDS: dict[Measure, str] = {
     Measure.DISPUTE_SETTLED: "Dispute settled",
     Measure.SUMMARY_RESTORED: "Earlier summary restored",
     Measure.SUMMARY_SEALED: "Version of a summary hidden",
+    Measure.UNMASK_REQUESTED: "Asked to lift the pseudonym",
+    Measure.UNMASK_DECLINED: "Declined to lift the pseudonym",
+    Measure.UNMASKED: "Lifted the pseudonym",
 }

@@ -55,3 +55,38 @@ class FlagReopened(FlagFact):
     """The author edited a text that stays hidden, so the moderators have to look again."""
 
     kind: ClassVar[str] = "flag.reopened"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnmaskFact(Event):
+    """Base: something about a request to lift the pseudonym of a thread; who stands behind it is in no fact."""
+
+    room_id: int
+    thread_id: int
+    request_id: int
+
+    @property
+    def channel(self) -> str:
+        """The channel of the room's moderators."""
+        return moderation_channel(self.room_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnmaskRequested(UnmaskFact):
+    """A moderator asked to lift a pseudonym; a second one decides."""
+
+    kind: ClassVar[str] = "unmask.requested"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnmaskDeclined(UnmaskFact):
+    """A request was declined, or taken back by whoever made it."""
+
+    kind: ClassVar[str] = "unmask.declined"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PseudonymLifted(UnmaskFact):
+    """A second moderator confirmed; the two see who it is, and the author is told."""
+
+    kind: ClassVar[str] = "unmask.confirmed"

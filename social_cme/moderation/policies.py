@@ -37,6 +37,25 @@ def can_decide(ctx: RoomContext, *, author_id: int) -> Decision:
     return ALLOWED
 
 
+def can_unmask(ctx: RoomContext, *, author_id: int, pseudonym: str) -> Decision:
+    """Take part in lifting a pseudonym: the room's moderators, never for what they wrote themselves."""
+    moderating = can_moderate(ctx)
+    if not moderating:
+        return moderating
+    if not pseudonym:
+        return refuse("The author writes under the own name here.")
+    if author_id == ctx.actor_id:
+        return refuse("You wrote this yourself, so others have to decide about it.")
+    return ALLOWED
+
+
+def can_confirm_unmasking(ctx: RoomContext, *, requested_by_id: int) -> Decision:
+    """Confirm a request: somebody else than whoever asked."""
+    if requested_by_id == ctx.actor_id:
+        return refuse("You asked for this yourself. A second moderator has to confirm it.")
+    return ALLOWED
+
+
 def can_see_queue(ctx: RoomContext) -> Decision:
     """See what is reported and by whom: the room's moderators."""
     return can_moderate(ctx)

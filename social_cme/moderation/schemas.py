@@ -112,6 +112,48 @@ class PostStateOut(Schema):
     hidden_reason: str
 
 
+class UnmaskBody(Schema):
+    """Why a pseudonym is to be lifted; the author and the log show it."""
+
+    reason: str = Field(min_length=1, max_length=NOTE_LIMIT)
+
+
+class UnmaskRequestOut(Schema):
+    """A request to lift the pseudonym of a thread."""
+
+    id: int
+    thread_id: int
+    requested_by_id: int
+    reason: str
+    created_at: datetime
+    expires_at: datetime
+    confirmed_at: datetime | None
+    ended_at: datetime | None
+
+
+class IdentityOut(Schema):
+    """Who writes under a pseudonym; only for the two who lifted it."""
+
+    id: int
+    display_name: str
+    shown_until: datetime
+
+
+class LiftedOut(Schema):
+    """That a pseudonym was lifted, and why."""
+
+    reason: str
+    confirmed_at: datetime
+
+
+class UnmaskingOut(Schema):
+    """How it stands about the pseudonym of a thread."""
+
+    waiting: UnmaskRequestOut | None
+    lifted: list[LiftedOut]
+    identity: IdentityOut | None
+
+
 class LogEntryOut(Schema):
     """Who did what to what, and why."""
 

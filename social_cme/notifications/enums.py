@@ -33,6 +33,10 @@ class NoticeKind(StrEnum):
     FEEDBACK_RECEIVED = "feedback_received"
     OUTCOME_ASKED = "outcome_asked"
     OUTCOME = "outcome"
+    PRIVATE_QUESTION = "private_question"
+    PRIVATE_ANSWER = "private_answer"
+    UNMASK_REQUESTED = "unmask_requested"
+    UNMASKED = "unmasked"
 
 
 # Reading the thread up to the post is reading the notice.
@@ -41,8 +45,11 @@ READ_WITH_THREAD = frozenset({NoticeKind.ANSWER, NoticeKind.COMMENT, NoticeKind.
 # What the notice says in full, from the dispute about its post.
 WITH_CORRECTION = frozenset({NoticeKind.CORRECTION, NoticeKind.CORRECTION_SETTLED})
 
-# About a person's own membership; told whatever the room shows them now.
-ABOUT_MEMBERSHIP = frozenset({NoticeKind.LET_IN, NoticeKind.DECLINED, NoticeKind.ROLE_CHANGED})
+# About a person's own membership or pseudonym; told whatever the room shows them now.
+ABOUT_MEMBERSHIP = frozenset({NoticeKind.LET_IN, NoticeKind.DECLINED, NoticeKind.ROLE_CHANGED, NoticeKind.UNMASKED})
+
+# Told also of a thread that is hidden: by then it mostly is, and its author has a right to know.
+TOLD_THOUGH_HIDDEN = frozenset({NoticeKind.UNMASKED})
 
 # What can also come by e-mail, with what holds until the person says otherwise. Requests to join and answers to them are
 # mailed by the rooms themselves.
@@ -64,6 +71,9 @@ MAILED: dict[NoticeKind, bool] = {
     NoticeKind.FEEDBACK_RECEIVED: False,
     NoticeKind.OUTCOME_ASKED: True,
     NoticeKind.OUTCOME: False,
+    NoticeKind.PRIVATE_QUESTION: True,
+    NoticeKind.PRIVATE_ANSWER: True,
+    NoticeKind.UNMASKED: True,
 }
 
 MAILED_WORDS: dict[NoticeKind, tuple[str, str]] = {
@@ -78,6 +88,12 @@ MAILED_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.SOURCE_RETRACTED: ("Retractions", "A paper behind your answer or your endorsement was retracted."),
     NoticeKind.REVIEW_DUE: ("Endorsements to review", "Two weeks before one of your endorsements lapses."),
     NoticeKind.SESSION_SCHEDULED: ("New live sessions", "In your rooms."),
+    NoticeKind.PRIVATE_QUESTION: (
+        "Private questions",
+        "A mentor asks you about a thread that you opened under a pseudonym.",
+    ),
+    NoticeKind.PRIVATE_ANSWER: ("Private answers", "An author under a pseudonym answers you."),
+    NoticeKind.UNMASKED: ("Lifted pseudonyms", "Two moderators lifted a pseudonym of yours."),
     NoticeKind.SESSION_CANCELLED: ("Cancelled live sessions", "That you said you would come to."),
     NoticeKind.UNIT_OPENED: ("Units", "A unit of your cohort opens."),
     NoticeKind.CHALLENGE_DUE: ("Group challenges", "The work of your team is due in two days."),

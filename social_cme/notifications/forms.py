@@ -40,3 +40,6 @@ class MailForm(Form):
     feedback_received = _choice(NoticeKind.FEEDBACK_RECEIVED)
     outcome_asked = _choice(NoticeKind.OUTCOME_ASKED)
     outcome = _choice(NoticeKind.OUTCOME)
+    private_question = _choice(NoticeKind.PRIVATE_QUESTION)
+    private_answer = _choice(NoticeKind.PRIVATE_ANSWER)
+    unmasked = _choice(NoticeKind.UNMASKED)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, load_only
 
 from social_cme.accounts.enums import label
@@ -23,7 +23,15 @@ from social_cme.discussions.queries.sight import posts_in_sight
 from social_cme.discussions.rules.authorship import Author, acting
 from social_cme.extensions import db
 from social_cme.live.models import LiveSession
-from social_cme.notifications.enums import ABOUT_MEMBERSHIP, MAILED, READ_WITH_THREAD, WITH_CORRECTION, NoticeKind
+from social_cme.moderation.models import UnmaskRequest
+from social_cme.notifications.enums import (
+    ABOUT_MEMBERSHIP,
+    MAILED,
+    READ_WITH_THREAD,
+    TOLD_THOUGH_HIDDEN,
+    WITH_CORRECTION,
+    NoticeKind,
+)
 from social_cme.notifications.models import Notification, NotificationPreference
 from social_cme.notifications.rules import Subject, destination, sentence
 from social_cme.rooms.enums import MembershipState, Visibility
@@ -63,6 +71,7 @@ def list_notices(actor: User, *, cursor: str | None = None, limit: int | None = 
             LiveSession.title,
             Unit.title,
             Challenge.title,
+            _reason_of_lifting(),
             _actor,
             is_unread().label("unread"),
             or_(Notification.post_id.is_(None), posts_in_sight(actor)).label("in_sight"),
@@ -109,6 +118,19 @@ def list_mail_choices(actor: User) -> dict[NoticeKind, bool]:
     return {kind: chosen.get(kind, default) for kind, default in MAILED.items()}
 
 
+def _reason_of_lifting() -> ColumnElement[str | None]:
+    """Select why a pseudonym was lifted, for the notice that tells of it."""
+    reason = (
+        select(UnmaskRequest.reason)
+        .where(UnmaskRequest.thread_id == Notification.thread_id, UnmaskRequest.confirmed_at <= Notification.created_at)
+        .order_by(UnmaskRequest.id.desc())
+        .limit(1)
+        .correlate(Notification)
+        .scalar_subquery()
+    )
+    return case((Notification.kind == str(NoticeKind.UNMASKED), reason))
+
+
 def is_unread() -> ColumnElement[bool]:
     """Build the condition that a notice is unread; needs the reader's ``ReadMark`` of its thread joined."""
     was_seen_in_thread = and_(
@@ -148,6 +170,7 @@ def _visible_to(actor: User, statement: Select[*tuple[Any, ...]]) -> Select[*tup
             # A thread that was moved elsewhere is told of by the room it is in now.
             or_(
                 Notification.thread_id.is_(None),
+                Notification.kind.in_(TOLD_THOUGH_HIDDEN),
                 and_(Thread.hidden_at.is_(None), Thread.room_id == Notification.room_id),
             ),
             or_(Notification.post_id.is_(None), Post.hidden_at.is_(None)),
@@ -160,7 +183,7 @@ def _visible_to(actor: User, statement: Select[*tuple[Any, ...]]) -> Select[*tup
 
 def _notice(row: Row[*tuple[Any, ...]]) -> Notice:
     notification, room, role, thread, post, *titles, account, unread, in_sight, correction, outcome = tuple(row)
-    session_title, unit_title, challenge_title = titles
+    session_title, unit_title, challenge_title, reason = titles
     if not in_sight:
         # Who answered, and where, opens with the reader's own answer.
         account, correction, outcome = None, "", ""
@@ -180,6 +203,7 @@ def _notice(row: Row[*tuple[Any, ...]]) -> Notice:
         unit_title=unit_title or "",
         challenge_id=notification.challenge_id,
         challenge_title=challenge_title or "",
+        reason=reason or "",
     )
     endpoint, values = destination(about)
     return Notice(

@@ -26,6 +26,7 @@ class Subject:
     unit_title: str = ""
     challenge_id: int | None = None
     challenge_title: str = ""
+    reason: str = ""
 
 
 def sentence(about: Subject) -> str:
@@ -57,6 +58,10 @@ def sentence(about: Subject) -> str:
         NoticeKind.FEEDBACK_RECEIVED: f"Your team has new feedback on its work for “{about.challenge_title}”",
         NoticeKind.OUTCOME_ASKED: f"What happened with the patient of “{thread}”? Colleagues would like to know",
         NoticeKind.OUTCOME: f"{who} told what happened in “{thread}”",
+        NoticeKind.PRIVATE_QUESTION: f"{who} asks you in private about “{thread}”",
+        NoticeKind.PRIVATE_ANSWER: f"The author of “{thread}” answered you in private",
+        NoticeKind.UNMASK_REQUESTED: f"{who} asks to lift the pseudonym of “{thread}”; a second moderator decides",
+        NoticeKind.UNMASKED: f"Two moderators lifted your pseudonym in “{thread}”. Their reason: {about.reason}",
     }[about.kind]
 
 
@@ -71,6 +76,10 @@ def destination(about: Subject) -> tuple[str, dict[str, Any]]:
         return "cohorts.show_unit", room | {"unit_id": about.unit_id}
     if about.challenge_id is not None:
         return "cohorts.show_challenge", room | {"challenge_id": about.challenge_id}
+    if about.kind in {NoticeKind.PRIVATE_QUESTION, NoticeKind.PRIVATE_ANSWER}:
+        return "discussions.clarify", room | {"thread_id": about.thread_id or 0}
+    if about.kind in {NoticeKind.UNMASK_REQUESTED, NoticeKind.UNMASKED}:
+        return "moderation.unmask", room | {"thread_id": about.thread_id or 0}
     if about.session_id is not None:
         return "live.show", room | {"session_id": about.session_id}
     if about.kind == NoticeKind.OUTCOME_ASKED:

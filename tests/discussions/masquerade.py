@@ -27,15 +27,18 @@ from social_cme.accounts.services.verification import verify_profession
 from social_cme.discussions.models import Post, Thread
 from social_cme.discussions.services.acceptance import accept_answer
 from social_cme.discussions.services.answers import post_answer
+from social_cme.discussions.services.clarifications import say_privately
 from social_cme.discussions.services.comments import post_comment
 from social_cme.discussions.services.drafts import save_draft
 from social_cme.discussions.services.edits import edit_post, edit_thread
 from social_cme.discussions.services.endorsements import endorse_answer
 from social_cme.discussions.services.follows import follow_thread, unfollow_thread
+from social_cme.discussions.services.summaries import save_summary
 from social_cme.discussions.services.threads import close_thread, post_thread
 from social_cme.extensions import db
 from social_cme.moderation.services import measures
 from social_cme.moderation.services.flags import raise_flag
+from social_cme.moderation.services.unmasking import confirm_unmasking, decline_unmasking, request_unmasking
 from social_cme.persistence.delivery import deliver_pending
 from social_cme.rooms.models import Room
 from social_cme.rooms.policies import RoomContext
@@ -107,14 +110,31 @@ def _write(world: World, author: User) -> None:
     follow_thread(peer, thread_id=first.id)
     raise_flag(peer, target="post", target_id=own.id, reason="inaccurate", note="Too much.")
     raise_flag(peer, target="thread", target_id=first.id, reason="off_topic")
+    case = post_thread(
+        ctx,
+        kind="case",
+        title=f"{MARK} case",
+        case={"presenting_problem": f"{MARK}: breathless.", "question": f"{MARK}: what now?"},
+        setting="icu",
+        age_band="18-39",
+        pseudonym="training_year",
+    )
+    save_summary(ctx, thread_id=case.id, kind="case", body=f"{MARK}: what we know.", revision=0)
     closed = _ask(ctx, "end")
     post_answer(peer, thread_id=closed.id, body=f"{MARK}: stop it.")
-    close_thread(ctx, thread_id=closed.id, summary=f"{MARK}: stopped.")
+    close_thread(ctx, thread_id=closed.id, reason="resolved", summary=f"{MARK}: stopped.")
     hidden = _ask(ctx, "hidden")
     measures.hide(mentor, target="thread", target_id=hidden.id, reason="Not here.")
     moved = _ask(ctx, "moved")
     measures.move(mentor, thread_id=moved.id, to=open_room(world.people["mentor"], world.other.slug))
-    world.threads = [first.id, closed.id, hidden.id, moved.id]
+    say_privately(mentor, thread_id=first.id, body=f"{MARK}: which weight?")
+    say_privately(ctx, thread_id=first.id, body=f"{MARK}: twelve.", mentor_id=world.people["mentor"].id)
+    request_unmasking(mentor, thread_id=first.id, reason="Asked, and nobody has decided.")
+    request_unmasking(mentor, thread_id=hidden.id, reason="Asked and declined.")
+    decline_unmasking(mentor, thread_id=hidden.id)
+    request_unmasking(world.ctx("second mentor"), thread_id=closed.id, reason="Lifted for two others.")
+    confirm_unmasking(world.ctx("moderator"), thread_id=closed.id)
+    world.threads = [first.id, case.id, closed.id, hidden.id, moved.id]
     world.posts = [theirs.id, own.id, said.id, under.id]
     # Both are seen to write something under their names, so that nobody is conspicuous by silence.
     plain = post_thread(world.ctx("coordinator"), kind="question", title="Named", body="By name.")
@@ -135,6 +155,7 @@ def _ask(ctx: RoomContext, about: str) -> Thread:
 _RANDOM = (
     re.compile(r'name="(csrf_token|client_id)"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="(csrf_token|client_id)"'),
     re.compile(r'<meta name="csrf-token"[^>]*>'),
+    re.compile(r"\b[0-9a-f]{12}\b"),
     re.compile(r'nonce="[^"]*"|"request_id": ?"[^"]*"|<code>[0-9a-f-]{8,}</code>'),
 )
 
@@ -171,7 +192,7 @@ def _addresses(world: World) -> Iterator[str]:
 def _filled(world: World, rule: Rule) -> Iterator[str]:
     values: dict[str, list[Any]] = {
         "slug": [world.room.slug],
-        "thread_id": world.threads[:3],
+        "thread_id": world.threads[:-1],
         "post_id": world.posts,
         "user_id": [twin.id for twin in world.twins],
     }

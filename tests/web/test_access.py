@@ -75,6 +75,7 @@ TABLE: dict[str, str] = {
         moderation.flag_thread moderation.flag_post discussions.edit_tags cohorts.member media.erase_image
         discussions.new_step discussions.edit_step discussions.remove_step discussions.settle_poll
         discussions.new_outcome discussions.hide_outcome
+        discussions.clarify moderation.unmask moderation.confirm_unmasking moderation.decline_unmasking
     """,
     "moderate": """
         privacy.attested privacy.review moderation.queue moderation.log moderation.decide moderation.hide_post moderation.hide_thread moderation.unhide_post

@@ -12,6 +12,7 @@ from social_cme.accounts.passwords import hash_password
 from social_cme.accounts.queries import find_user_by_email
 from social_cme.accounts.services.administration import set_site_role
 from social_cme.accounts.services.profile import update_profile
+from social_cme.accounts.services.verification import verify_profession
 from social_cme.core import clock
 from social_cme.core.text import fold_name
 from social_cme.demo.schemas import PersonText, RoomText
@@ -69,11 +70,16 @@ def _describe(user: User, one: PersonText) -> None:
             "profession": one.profession,
             "specialty": one.specialty,
             "career_stage": one.career_stage,
+            "training_year": one.training_year,
             "time_zone": one.time_zone,
             "bio": one.bio,
             "interests": one.interests,
         },
     )
+    if one.verified:
+        verify_profession(
+            actor=None, user_id=user.id, evidence="Register of licenses, looked up for the demonstration."
+        )
     if one.account == "administrator":
         set_site_role(actor=None, user_id=user.id, role=SiteRole.ADMINISTRATOR)
 

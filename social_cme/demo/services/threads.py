@@ -103,7 +103,14 @@ def _open(stage: Stage, thread: ThreadText) -> int:
     ctx = stage.enter(thread.author, thread.room)
     pictures = [_bring(ctx, thread.picture)] if thread.picture is not None else []
     if thread.case is None:
-        return post_thread(ctx, kind=thread.kind, title=thread.title, body=thread.body, image_keys=pictures).id
+        return post_thread(
+            ctx,
+            kind=thread.kind,
+            title=thread.title,
+            body=thread.body,
+            image_keys=pictures,
+            pseudonym=thread.pseudonym,
+        ).id
     case = thread.case.model_dump(exclude={"setting", "age_band"})
     return post_thread(
         ctx,
@@ -113,6 +120,7 @@ def _open(stage: Stage, thread: ThreadText) -> int:
         setting=thread.case.setting,
         age_band=thread.case.age_band,
         image_keys=pictures,
+        pseudonym=thread.pseudonym,
     ).id
 
 

@@ -300,3 +300,32 @@ class ThreadsImported(Event):
     def channel(self) -> str:
         """The room's channel."""
         return room_channel(self.room_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClarificationFact(Event):
+    """Base: private words about a thread under a pseudonym; only ``user_id``, for whom they are, hears of it."""
+
+    room_id: int
+    thread_id: int
+    clarification_id: int
+    user_id: int
+
+    @property
+    def channel(self) -> str:
+        """The inbox of the person for whom they are."""
+        return user_channel(self.user_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClarificationAsked(ClarificationFact):
+    """A mentor asked the author in private."""
+
+    kind: ClassVar[str] = "clarification.asked"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClarificationAnswered(ClarificationFact):
+    """The author answered a mentor in private; ``actor_id`` is empty, so that the fact names nobody."""
+
+    kind: ClassVar[str] = "clarification.answered"

@@ -217,6 +217,19 @@ class CommentForm(WritingForm):
         return int(self.parent.data) if self.parent.data else None
 
 
+class ClarifyForm(WritingForm):
+    """Private words; the author says which mentor they answer."""
+
+    body = text_field("Your message", limit=COMMENT_LIMIT)
+    mentor = HiddenField("", validators=[Optional(), Regexp(r"[1-9][0-9]{0,17}\Z")])
+
+    DRAFTED: ClassVar[tuple[str, ...]] = ("body", "mentor")
+
+    def mentor_id(self) -> int | None:
+        """Return the mentor who is answered, ``None`` for a mentor who asks."""
+        return int(self.mentor.data) if self.mentor.data else None
+
+
 class EditTextForm(TextForm):
     """A question or discussion, changed; its tags have a form of their own."""
 

@@ -14,6 +14,8 @@ from social_cme.discussions.policies.steps import (
 from social_cme.discussions.policies.threads import (
     can_accept,
     can_answer,
+    can_answer_privately,
+    can_ask_privately,
     can_close,
     can_comment_on,
     can_dispute,
@@ -41,6 +43,8 @@ from social_cme.discussions.policies.threads import (
 __all__ = [
     "can_accept",
     "can_answer",
+    "can_answer_privately",
+    "can_ask_privately",
     "can_close",
     "can_comment_on",
     "can_dispute",

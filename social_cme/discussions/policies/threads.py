@@ -274,6 +274,28 @@ def can_close(ctx: RoomContext, thread: Thread) -> Decision:
     return refuse(_locked(thread)) if thread.locked_at is not None else ALLOWED
 
 
+def can_ask_privately(ctx: RoomContext, thread: Thread) -> Decision:
+    """Ask the author behind a pseudonym in private: the room's mentors, without learning who it is."""
+    taking_part = can_take_part(ctx)
+    if not taking_part:
+        return taking_part
+    if not thread.pseudonym:
+        return refuse("The author writes under the own name here. Ask in the thread.")
+    if _is(ctx, thread.author_id):
+        return refuse("This is your own thread. You can answer mentors who ask you.")
+    return ALLOWED if ctx.is_mentor else refuse("Only the room's mentors can ask an author in private.")
+
+
+def can_answer_privately(ctx: RoomContext, thread: Thread) -> Decision:
+    """Answer a mentor in private: the author who writes under a pseudonym."""
+    taking_part = can_take_part(ctx)
+    if not taking_part:
+        return taking_part
+    if thread.pseudonym and _is(ctx, thread.author_id):
+        return ALLOWED
+    return refuse("Only the author can answer here.")
+
+
 def can_follow(ctx: RoomContext) -> Decision:
     """Hear of new answers: anybody with a confirmed account who may read the room."""
     if ctx.actor is None:

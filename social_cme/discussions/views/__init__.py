@@ -6,6 +6,7 @@ bp = Blueprint("discussions", __name__)
 
 from social_cme.discussions.views import (  # noqa: E402, F401
     calibrating,
+    clarifying,
     closing,
     composing,
     drafts,

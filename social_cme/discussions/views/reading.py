@@ -13,6 +13,7 @@ from social_cme.discussions.forms import AnswerForm, CommentForm
 from social_cme.discussions.models import Post, Thread
 from social_cme.discussions.policies import can_comment_on, can_see_text, can_tell_outcome
 from social_cme.discussions.queries.addresses import find_new_address
+from social_cme.discussions.queries.clarifications import count_private
 from social_cme.discussions.queries.pages import PAGE, post_view, thread_page
 from social_cme.discussions.queries.posts import access_post
 from social_cme.discussions.queries.revisions import list_revisions, versions
@@ -118,6 +119,7 @@ def thread_html(
         "steps": step_replies(ctx, shown.opening, step_form),
         "outcomes": outcomes_of(ctx, shown.opening),
         "may_tell_outcome": bool(can_tell_outcome(ctx, shown.opening.thread)),
+        "private_count": count_private(ctx, shown.opening.thread),
         "back": request.full_path.rstrip("?") if request.method == "GET" else "",
         "order_items": _order_items(ctx, thread_id),
         "page_size": PAGE,

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
+from social_cme.core import clock
 from social_cme.core.errors import Conflict, Invalid
 from social_cme.core.permissions import require
 from social_cme.core.text import clean_text
 from social_cme.discussions.models import Thread
 from social_cme.discussions.services import moderating
 from social_cme.moderation.enums import NOTE_LIMIT, FlagTarget, Measure, Resolution
-from social_cme.moderation.models import Flag
+from social_cme.moderation.models import Flag, UnmaskRequest
 from social_cme.moderation.services.flags import settle_flags
 from social_cme.moderation.services.log import write_log
 from social_cme.moderation.services.targets import Target, lock_target
@@ -92,6 +93,17 @@ def move(ctx: RoomContext, *, thread_id: int, to: RoomContext, reason: str = "")
             update(Flag)
             .where(Flag.thread_id == thread_id, Flag.resolved_at.is_(None))
             .values(room_id=to.room_id)
+            .execution_options(synchronize_session=False)
+        )
+        # Its moderators are others now, so a request that two of the old ones were to decide is over.
+        tx.session.execute(
+            update(UnmaskRequest)
+            .where(
+                UnmaskRequest.thread_id == thread_id,
+                UnmaskRequest.confirmed_at.is_(None),
+                UnmaskRequest.ended_at.is_(None),
+            )
+            .values(ended_at=clock.now())
             .execution_options(synchronize_session=False)
         )
         _log(ctx, Measure.MOVED_AWAY, found, text)

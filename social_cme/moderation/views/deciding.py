@@ -11,6 +11,7 @@ from social_cme.core.permissions import require
 from social_cme.moderation import policies, queries
 from social_cme.moderation.enums import Resolution
 from social_cme.moderation.forms import DecisionForm
+from social_cme.moderation.queries.unmasking import list_open_requests
 from social_cme.moderation.services.flags import resolve_flag
 from social_cme.moderation.views import bp, page
 from social_cme.privacy.queries.checks import count_attested
@@ -98,4 +99,5 @@ def _queue(ctx: RoomContext, *, refused: DecisionForm | None = None, refused_id:
         else None,
         first=url_for("moderation.queue", slug=ctx.room.slug) if request.args.get("after") else None,
         seq=queries.last_seen(ctx),
+        unmaskings=list_open_requests(ctx),
     )

@@ -87,13 +87,7 @@ def _of_endorsement(fact: FactRecord) -> list[Telling]:
 def _of_waiting(fact: FactRecord) -> list[Telling]:
     thread_id = number(fact, "thread_id")
     role = RoomRole.COORDINATOR if fact.data.get("level") == "coordinators" else RoomRole.MENTOR
-    guides = select(Membership.user_id).where(
-        Membership.room_id == number(fact, "room_id"),
-        Membership.state == MembershipState.ACTIVE,
-        Membership.role == role,
-    )
-    author = select(Thread.author_id).where(Thread.id == thread_id)
-    return [Telling(NoticeKind.WAITING, and_(User.id.in_(guides), User.id.not_in(author)), thread_id=thread_id)]
+    return [Telling(NoticeKind.WAITING, and_(_has_role(fact, role), ~_is_author(fact)), thread_id=thread_id)]
 
 
 def _of_dispute(fact: FactRecord) -> list[Telling]:
@@ -186,12 +180,32 @@ def _of_role(fact: FactRecord) -> list[Telling]:
 
 
 def _of_request(fact: FactRecord) -> list[Telling]:
-    coordinators = select(Membership.user_id).where(
-        Membership.room_id == number(fact, "room_id"),
-        Membership.state == MembershipState.ACTIVE,
-        Membership.role == RoomRole.COORDINATOR,
-    )
-    return [Telling(NoticeKind.JOIN_REQUEST, User.id.in_(coordinators))]
+    return [Telling(NoticeKind.JOIN_REQUEST, _has_role(fact, RoomRole.COORDINATOR))]
+
+
+def _of_private_words(fact: FactRecord) -> list[Telling]:
+    kind = NoticeKind.PRIVATE_QUESTION if fact.kind == "clarification.asked" else NoticeKind.PRIVATE_ANSWER
+    return [Telling(kind, User.id == number(fact, "user_id"), thread_id=number(fact, "thread_id"))]
+
+
+def _of_unmask_request(fact: FactRecord) -> list[Telling]:
+    others = and_(_has_role(fact, RoomRole.MENTOR, RoomRole.COORDINATOR), ~_is_author(fact))
+    return [Telling(NoticeKind.UNMASK_REQUESTED, others, thread_id=number(fact, "thread_id"))]
+
+
+def _of_lifting(fact: FactRecord) -> list[Telling]:
+    return [Telling(NoticeKind.UNMASKED, _is_author(fact), thread_id=number(fact, "thread_id"))]
+
+
+def _has_role(fact: FactRecord, *roles: RoomRole) -> ColumnElement[bool]:
+    """Build the condition that somebody is an active member of the room with one of *roles*."""
+    here = (Membership.room_id == number(fact, "room_id"), Membership.state == MembershipState.ACTIVE)
+    return User.id.in_(select(Membership.user_id).where(*here, Membership.role.in_(roles)))
+
+
+def _is_author(fact: FactRecord) -> ColumnElement[bool]:
+    """Build the condition that somebody opened the thread."""
+    return User.id.in_(select(Thread.author_id).where(Thread.id == number(fact, "thread_id")))
 
 
 def _of_unit(fact: FactRecord) -> list[Telling]:
@@ -253,4 +267,8 @@ TELLINGS: dict[str, Callable[[FactRecord], list[Telling]]] = {
     "unit.opened": _of_unit,
     "challenge.due_soon": _of_due_work,
     "feedback.given": _of_feedback,
+    "clarification.asked": _of_private_words,
+    "clarification.answered": _of_private_words,
+    "unmask.requested": _of_unmask_request,
+    "unmask.confirmed": _of_lifting,
 }

@@ -19,7 +19,8 @@ from social_cme.discussions.models import Post, ReadMark, Thread
 from social_cme.discussions.rules.authorship import acting
 from social_cme.jobs.outbox import MailToQueue, queue_mails
 from social_cme.live.models import LiveSession
-from social_cme.notifications.enums import ABOUT_MEMBERSHIP, MAILED, READ_WITH_THREAD, NoticeKind
+from social_cme.moderation.models import UnmaskRequest
+from social_cme.notifications.enums import ABOUT_MEMBERSHIP, MAILED, READ_WITH_THREAD, TOLD_THOUGH_HIDDEN, NoticeKind
 from social_cme.notifications.models import Notification, NotificationPreference
 from social_cme.notifications.queries import may_read_room
 from social_cme.notifications.rules import Subject, destination, sentence
@@ -87,7 +88,7 @@ _PLACES = ("thread_id", "post_id", "session_id", "unit_id", "challenge_id")
 def _is_shown(telling: Telling) -> ColumnElement[bool]:
     """Build the condition that what is told of has not been hidden since."""
     conditions: list[ColumnElement[bool]] = []
-    if telling.thread_id is not None:
+    if telling.thread_id is not None and telling.kind not in TOLD_THOUGH_HIDDEN:
         conditions.append(exists().where(Thread.id == telling.thread_id, Thread.hidden_at.is_(None)))
     if telling.post_id is not None:
         conditions.append(exists().where(Post.id == telling.post_id, Post.hidden_at.is_(None)))
@@ -157,6 +158,8 @@ def _subject(session: Session, fact: FactRecord, telling: Telling) -> Subject:
     live = session.get(LiveSession, telling.session_id) if telling.session_id is not None else None
     unit = session.get(Unit, telling.unit_id) if telling.unit_id is not None else None
     challenge = session.get(Challenge, telling.challenge_id) if telling.challenge_id is not None else None
+    is_lifting = telling.kind == NoticeKind.UNMASKED
+    lifted = session.get(UnmaskRequest, number(fact, "request_id")) if is_lifting else None
     # One mail is written for all followers; where some have yet to answer themselves, it tells nobody who and where.
     is_held_back = (
         telling.kind in {NoticeKind.ANSWER, NoticeKind.MENTION}
@@ -178,6 +181,7 @@ def _subject(session: Session, fact: FactRecord, telling: Telling) -> Subject:
         unit_title=unit.title if unit is not None else "",
         challenge_id=telling.challenge_id,
         challenge_title=challenge.title if challenge is not None else "",
+        reason=lifted.reason if lifted is not None else "",
     )
 
 
