@@ -9,6 +9,7 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 _migrate = current_app.extensions["migrate"]
 
@@ -26,14 +27,19 @@ def _render(kind: str, item: Any, _autogen: Any) -> str | bool:
     return False
 
 
+def _set_foreign_keys(connection: Connection, state: str) -> None:
+    """Switch the foreign keys of SQLite; inside a transaction, which every statement of ``connection`` opens, it does nothing."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA foreign_keys={state}")
+
+
 def _run() -> None:
     engine = _migrate.db.engine
     options = {**_migrate.configure_args, "include_object": _include, "render_item": _render}
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             # Rebuilding a table must not set off its foreign keys; the check at the end finds what does not fit.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.rollback()
+            _set_foreign_keys(connection, "OFF")
         else:
             connection.exec_driver_sql("SET lock_timeout = '10s'")
             connection.commit()
@@ -43,7 +49,7 @@ def _run() -> None:
         if engine.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             connection.rollback()
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            _set_foreign_keys(connection, "ON")
             if broken:
                 raise RuntimeError(f"the migration left {len(broken)} rows without their parent")
 

@@ -14,9 +14,13 @@ from sqlalchemy import inspect, text
 
 from config import Settings
 from social_cme.app import create_app
+from social_cme.discussions.services.answers import post_answer
+from social_cme.discussions.services.threads import post_thread
 from social_cme.extensions import db
+from social_cme.rooms.queries import open_room
 from tests import postgres
 from tests.conftest import build_settings
+from tests.factories import Factory
 
 
 @pytest.fixture
@@ -61,6 +65,22 @@ def test_every_migration_can_be_undone_and_done_again(app: Flask) -> None:
     assert left == set()
     upgrade()
     assert _differences() == []
+
+
+def test_rows_that_refer_to_one_another_survive_the_migrations(app: Flask) -> None:
+    upgrade()
+    make = Factory(app)
+    mentor, learner = make.user(), make.user()
+    room = make.room(mentor=mentor, members=(learner,))
+    door = open_room(learner, room.slug)
+    thread = post_thread(door, kind="question", title="Which loop?", body="Which one?")
+    post_answer(open_room(mentor, room.slug), thread_id=thread.id, body="The one that works.")
+    db.session.remove()
+    downgrade(revision="0005")
+    upgrade()
+    counted = "SELECT (SELECT count(*) FROM membership), (SELECT count(*) FROM post), (SELECT count(*) FROM thread)"
+    with db.engine.connect() as connection:
+        assert tuple(connection.execute(text(counted)).one()) == (2, 1, 1)
 
 
 def test_the_search_index_follows_its_entries(app: Flask) -> None:
