@@ -118,13 +118,14 @@ class Steps {
     }
     this.check.replaceChildren(element("p", { class: "soft" }, "Preparing the preview."));
     const values = new FormData(this.form);
-    for (const [name, value] of [...values]) if (typeof value !== "string") values.delete(name);
+    const files = Array.from(values).filter(([, value]) => typeof value !== "string");
+    for (const [name] of files) values.delete(name);
     values.set("preview", "1");
     try {
       const page = await fetchPage(this.form.action, { form: values, signal: this.signal });
       const shown = page.querySelector("[data-previewed]");
       this.check.replaceChildren(...adopt(shown ? [shown] : []));
-    } catch (error) {
+    } catch {
       if (this.signal.aborted) return;
       this.check.replaceChildren(element("p", { class: "soft" }, "No preview now. What you wrote is unchanged, and posting says what needs another look."));
     }

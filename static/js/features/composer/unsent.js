@@ -45,7 +45,7 @@ async function sendAll({ signal, timeout, withOpen = false }) {
     try {
       await sendDraft(place, kept, { signal, timeout });
       forget(place);
-    } catch (error) {
+    } catch {
       if (signal.aborted) return left;
       // Another text is on the server: both are shown where it is written on.
       left += 1;
