@@ -125,6 +125,40 @@ class PictureText(Content):
     drawing: Literal["irregular-wide-rhythm", "fever-chart"]
     alt: str
     caption: str = ""
+class BallotText(Content):
+    """How likely somebody held each diagnosis of a poll, in percent and in the order of the options."""
+
+    author: str
+    shares: list[int]
+
+
+class ReplyText(Content):
+    """What somebody answered to a step."""
+
+    author: str
+    body: str
+
+
+class StepText(Content):
+    """A step of a case; ``reveals`` is the option (from 1) of the case's first poll that this step tells."""
+
+    title: str = ""
+    body: str = ""
+    ask: Literal["nothing", "text", "poll"]
+    question: str = ""
+    options: list[str] = []
+    reveals: int | None = None
+    ballot: list[BallotText] = []
+    reply: list[ReplyText] = []
+
+
+class OutcomeText(Content):
+    """What the author told of how a case went on."""
+
+    days_after: float
+    body: str
+    diagnosis: str = ""
+    final: bool = False
 
 
 class ThreadText(Content):
@@ -142,6 +176,8 @@ class ThreadText(Content):
     pseudonym: Literal["training_year", "stage", "profession", "member"] | None = None
     pinned: bool = False
     locked: MeasureText | None = None
+    step: list[StepText] = []
+    outcome: list[OutcomeText] = []
     answer: list[AnswerText] = []
 
 

@@ -18,7 +18,7 @@ FIRST_VISIT_LIMIT = 100 * 1024
 START = {
     None: ["/", "/about", "/help/formatting", "/help/keyboard", "/login", "/register", "/forgot-password", "/rooms", "/search?q=heart",
            "/live", "/unanswered", "/tags", "/tags/heart-failure"],
-    "learner": ["/", "/rooms", "/participation", "/notifications", "/account/profile", "/account/devices", "/account/tokens",
+    "learner": ["/", "/rooms", "/participation", "/recall", "/calibration", "/notifications", "/account/profile", "/account/devices", "/account/tokens",
                 "/account/password", "/search?q=heart", "/live", "/drafts", "/bookmarks", "/bookmarks?show=due", "/notes"],
     "mentor": ["/", "/rooms", "/moderation", "/live", "/unanswered"],
     "coordinator": ["/", "/rooms", "/rooms/new"],

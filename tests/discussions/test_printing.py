@@ -95,7 +95,7 @@ def test_paper_says_what_is_disputed_and_what_to_take_home(club: Club, client: F
     save_summary(guide, thread_id=thread.id, kind="take_home", body="Ask for the weight first.", revision=0)
     text = client.get(f"/rooms/{club.room.slug}/threads/{thread.id}/print").get_data(as_text=True)
     for words in (
-        "Disputed.",
+        "This answer is disputed.",
         "The dose is for adults.",
         "Half of it.",
         "Take-home summary",

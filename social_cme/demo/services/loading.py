@@ -18,6 +18,7 @@ from social_cme.core.errors import Conflict
 from social_cme.demo.events import DemoLoaded
 from social_cme.demo.queries import DemoState, find_state
 from social_cme.demo.schemas import World
+from social_cme.demo.services.cases import add_cards
 from social_cme.demo.services.cohorts import add_cohorts
 from social_cme.demo.services.people import OPENED_DAYS_AGO, add_rooms, open_accounts
 from social_cme.demo.services.script import Stage, play_all
@@ -105,6 +106,7 @@ def _set_stage(world: World) -> Stage:
     add_sessions(stage, world.sessions, world.rooms)
     add_cohorts(stage, world.cohorts)
     add_visits(stage, VISITS, world.threads, world.rooms)
+    add_cards(stage)
     return stage
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from social_cme.demo.schemas import AnswerText, PictureText, RoomText, ThreadText
 from social_cme.demo.services import measures
+from social_cme.demo.services.cases import add_steps
 from social_cme.demo.services.script import Stage, draw
 from social_cme.discussions.enums import VoteTarget
 from social_cme.discussions.queries.threads import access_thread
@@ -35,6 +36,7 @@ def add_threads(stage: Stage, threads: Sequence[ThreadText], rooms: Sequence[Roo
         opened = stage.present - timedelta(days=thread.days_ago)
         key = f"thread.{thread.key}"
         stage.act(opened, key, partial(_open, stage, thread))
+        add_steps(stage, thread, key, opened)
         for number, answer in enumerate(thread.answer, start=1):
             _add_answer(stage, thread, answer, f"{key}.{number}", opened, members[thread.room])
         if thread.pinned:
