@@ -125,6 +125,8 @@ class PictureText(Content):
     drawing: Literal["irregular-wide-rhythm", "fever-chart"]
     alt: str
     caption: str = ""
+
+
 class BallotText(Content):
     """How likely somebody held each diagnosis of a poll, in percent and in the order of the options."""
 
