@@ -49,6 +49,7 @@ class RoomText(Content):
     name: str
     specialty: str
     visibility: str
+    evidence_scale: str = "grade"
     summary: str
     description: str
     practice_gap: str
@@ -90,6 +91,39 @@ class CommentText(Content):
     body: str
 
 
+class DisputeText(Content):
+    """A mentor's correction of an answer."""
+
+    by: str
+    hours_after: float
+    reason: str
+    correction: str
+
+
+class ThinkAloudText(Content):
+    """How a mentor searched, found and decided."""
+
+    searched: str
+    found: str
+    decided: str
+
+
+class SummaryText(Content):
+    """A version of a text on top of a thread."""
+
+    by: str
+    body: str
+    reason: str = ""
+
+
+class ClosingText(Content):
+    """Why a thread was closed, and the closing words."""
+
+    by: str
+    reason: str
+    summary: str
+
+
 class AnswerText(Content):
     """An answer with what became of it."""
 
@@ -101,6 +135,9 @@ class AnswerText(Content):
     endorsed_by: str | None = None
     endorsement_note: str = ""
     evidence_level: str = "very_low"
+    review_in_days: int | None = None
+    think_aloud: ThinkAloudText | None = None
+    dispute: DisputeText | None = None
     citations: list[CitationText] = []
     comment: list[CommentText] = []
     hidden: MeasureText | None = None
@@ -180,6 +217,10 @@ class ThreadText(Content):
     locked: MeasureText | None = None
     step: list[StepText] = []
     outcome: list[OutcomeText] = []
+    take_home: SummaryText | None = None
+    case_summary: list[SummaryText] = []
+    answered_by: str | None = None
+    closed: ClosingText | None = None
     answer: list[AnswerText] = []
 
 

@@ -114,7 +114,7 @@ def test_counts_on_rows_are_the_numbers_of_what_they_count(app: Flask) -> None:
 def test_what_moderators_did_stands_in_the_log_and_a_report_waits(app: Flask) -> None:
     assert count(Flag, resolved_at=None) == len([one for one in ANSWERS if one.flag])
     done = Counter(db.session.scalars(select(LogEntry.action)))
-    assert done == {"pinned": 1, "locked": 1, "hidden": 1}
+    assert done == {"pinned": 1, "locked": 1, "hidden": 1, "answered": 2, "closed": 1, "disputed": 1}
 
 
 def test_facts_follow_one_another_in_time_and_none_lies_ahead(app: Flask) -> None:

@@ -20,6 +20,7 @@ from social_cme.demo.queries import DemoState, find_state
 from social_cme.demo.schemas import World
 from social_cme.demo.services.cases import add_cards
 from social_cme.demo.services.cohorts import add_cohorts
+from social_cme.demo.services.evidence import add_retractions
 from social_cme.demo.services.people import OPENED_DAYS_AGO, add_rooms, open_accounts
 from social_cme.demo.services.script import Stage, play_all
 from social_cme.demo.services.sessions import add_sessions
@@ -103,6 +104,7 @@ def _set_stage(world: World) -> Stage:
     stage = Stage(present=present, narrator_id=ids[narrator], people=ids)
     add_rooms(stage, world.rooms)
     add_threads(stage, world.threads, world.rooms)
+    add_retractions(stage)
     add_sessions(stage, world.sessions, world.rooms)
     add_cohorts(stage, world.cohorts)
     add_visits(stage, VISITS, world.threads, world.rooms)

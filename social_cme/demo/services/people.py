@@ -118,6 +118,7 @@ def _open_room(stage: Stage, room: RoomText) -> int:
         objectives=room.objectives,
         ground_rules=room.ground_rules,
         visibility=room.visibility,
+        evidence_scale=room.evidence_scale,
     )
     return created.id
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from social_cme.core import clock
 from social_cme.demo.schemas import AnswerText, PictureText, RoomText, ThreadText
-from social_cme.demo.services import measures
+from social_cme.demo.services import evidence, measures
 from social_cme.demo.services.cases import add_steps
 from social_cme.demo.services.script import Stage, draw
 from social_cme.discussions.enums import VoteTarget
@@ -39,6 +40,7 @@ def add_threads(stage: Stage, threads: Sequence[ThreadText], rooms: Sequence[Roo
         add_steps(stage, thread, key, opened)
         for number, answer in enumerate(thread.answer, start=1):
             _add_answer(stage, thread, answer, f"{key}.{number}", opened, members[thread.room])
+        evidence.add_evidence(stage, thread, key, opened)
         if thread.pinned:
             mentor = next(room.mentors[0].person for room in rooms if room.slug == thread.room)
             stage.act(stage.soon_after(opened, 6), f"{key}.pinned", partial(measures.pin, stage, thread, key, mentor))
@@ -136,7 +138,11 @@ def _bring(ctx: RoomContext, picture: PictureText) -> str:
 def _answer(stage: Stage, thread: ThreadText, answer: AnswerText) -> int:
     sources = [f"{one.label} {_PREFIX[one.kind]}{one.value}" for one in answer.citations]
     post = post_answer(
-        stage.enter(answer.author, thread.room), thread_id=_id(stage, thread), body=answer.body, citations=sources
+        stage.enter(answer.author, thread.room),
+        thread_id=_id(stage, thread),
+        body=answer.body,
+        citations=sources,
+        think_aloud=answer.think_aloud.model_dump() if answer.think_aloud is not None else None,
     )
     return post.id
 
@@ -165,6 +171,7 @@ def _endorse(stage: Stage, thread: ThreadText, answer: AnswerText, answer_key: s
         post_id=stage.made[answer_key],
         evidence_level=answer.evidence_level,
         note=answer.endorsement_note,
+        review_by=clock.now().date() + timedelta(days=answer.review_in_days) if answer.review_in_days else None,
     )
 
 
