@@ -89,6 +89,18 @@ def test_what_is_not_certain_is_asked_about(text: str) -> None:
     assert {one.certainty for one in find_identifiers(text)} == {Certainty.ASK}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PR 176 ms. He now knows what the plan is.",
+        "Parkinson disease, Crohn colitis, a Foley catheter, a Child-Pugh score of 7 and the 2021 ESC guideline.",
+        "Give 40 mg of furosemide twice a day; sodium 128 mmol/L, LVEF 25-30%, NT-proBNP 4,500.",
+    ],
+)
+def test_the_words_of_medicine_are_no_identifiers(text: str) -> None:
+    assert find_identifiers(text) == ()
+
+
 def test_those_who_take_part_and_mentions_of_them_are_no_patients() -> None:
     text = "As Dr. Okafor and Mira Mentor said. @[Tom Miller](user:7) and [Jane Roe](/rooms/a/posts/3) agree."
     assert [text[one.start : one.end] for one in find_identifiers(text)] == ["Dr. Okafor", "Mira Mentor"]

@@ -85,6 +85,9 @@ def _after_title(text: str, words: list[Word], place: int) -> tuple[Finding | No
     title = words[place]
     if title.text in cues.NOT_TITLES and text[title.end : title.end + 1] != ".":
         return None, place + 1
+    # "176 ms. He now": milliseconds at the end of a sentence.
+    if title.text == "ms" and re.search(r"\d\s?$", text[max(0, title.start - 2) : title.start]):
+        return None, place + 1
     if text[title.end : title.end + 1] == "." and title.low not in cues.SHORT_TITLES:
         return None, place + 1
     run = run_of(text, words, place + 1, longest=3, dot=True)
