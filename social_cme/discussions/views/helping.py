@@ -37,7 +37,7 @@ EXAMPLES = (
         "| Drug | Dose | When |\n|:--|--:|:--|\n| Furosemide | 40 mg | morning |\n| Spironolactone | 25 mg | noon |",
     ),
     Example("Footnotes", "Start low.[^1]\n\n[^1]: In the frail, half the usual dose."),
-    Example("Headings", "## What I would do\n\nWeigh him every morning."),
+    Example("Headings", "# What I would do\n\nWeigh him every morning."),
     Example("Code and exact text", "`0.9 %` stays as it is typed."),
 )
 
