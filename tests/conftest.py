@@ -95,6 +95,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out of the run on PostgreSQL what never opens a database: it was tested on SQLite already."""
+    if config.getoption("--database") == "sqlite":
+        return
+    opens = [bool({"database_url", "template_database", "postgres_server"} & set(item.fixturenames)) for item in items]  # type: ignore[attr-defined]
+    config.hook.pytest_deselected(items=[item for item, does in zip(items, opens, strict=True) if not does])
+    items[:] = [item for item, does in zip(items, opens, strict=True) if does]
+
+
 @pytest.fixture(scope="session")
 def need() -> Callable[[str], None]:
     """Skip with the way to get what is missing; on the build server that is a failure."""

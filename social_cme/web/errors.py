@@ -12,11 +12,11 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_limiter.errors import RateLimitExceeded
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from social_cme.core.errors import AppError, RateLimited, Unavailable
+from social_cme.core.errors import AppError, BadRequest, RateLimited, Unavailable
 from social_cme.extensions import db
 
 log = structlog.get_logger(__name__)
@@ -155,6 +155,12 @@ def _register_foreign(app: Flask) -> None:
         g._login_user = AnonymousUserMixin()
         g.unread_count = 0
         return _answer(Unavailable.status, Unavailable.code, Unavailable.title)
+
+    @app.errorhandler(DataError)
+    def _unstorable(_error: Exception) -> Response:
+        # PostgreSQL cannot even compare what holds a NUL character; no form or schema lets one through, an address may.
+        db.session.rollback()
+        return _answer(BadRequest.status, BadRequest.code, BadRequest.title)
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:

@@ -27,8 +27,8 @@ from social_cme.media.models import Image
 from social_cme.persistence.facts import last_seq
 from social_cme.rooms.policies import RoomContext
 
-# Twelve answers of some length, with all that can be done to them, stay under 100 KB of HTML.
-PAGE = 12
+# Ten answers of some length, with all that a mentor can do to them, stay under 100 KB of HTML.
+PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)

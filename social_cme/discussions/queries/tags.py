@@ -59,6 +59,8 @@ def find_tag(key: str) -> TagName | None:
     """Return a tag by its key, ``None`` when nobody ever named it."""
     if key in shipped_tags():
         return _named(key, None)
+    if not key.isprintable():
+        return None
     name = db.session.scalar(select(FreeTag.name).where(FreeTag.key == key))
     return _named(key, name) if name is not None else None
 

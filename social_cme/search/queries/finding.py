@@ -137,7 +137,9 @@ def _narrowed(statement: Select[Any], filters: Filters) -> Select[Any]:
         )
     if filters.specialty:
         statement = statement.where(func.coalesce(Room.specialty, User.specialty) == filters.specialty)
-    if filters.tag:
+    if filters.tag and not filters.tag.isprintable():
+        statement = statement.where(false())
+    elif filters.tag:
         tagged = select(ThreadTag.thread_id).where(ThreadTag.key == filters.tag)
         statement = statement.where(SearchEntry.thread_id.in_(tagged))
     is_thread = SearchEntry.kind == EntryKind.THREAD

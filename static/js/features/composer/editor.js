@@ -3,7 +3,6 @@
 import "../../../vendor/markdown-toolbar-element.js";
 import { all, delegate, need } from "../../core/dom.js";
 import { adopt, fetchPage } from "../../core/page.js";
-import { completeNames } from "./names.js";
 
 export function connect(element, { signal }) {
   const bar = need("[data-editor-bar]", element);
@@ -12,7 +11,8 @@ export function connect(element, { signal }) {
   const address = element.closest("form")?.dataset.previewUrl;
   bar.hidden = false;
   const expander = element.querySelector("[data-editor-expander]");
-  if (expander) completeNames(expander, signal);
+  // Names are completed from the moment somebody is about to write; readers need not load what that takes.
+  if (expander) field.addEventListener("focus", () => nameMembers(expander, signal), { once: true, signal });
   if (!preview) return;
   if (!address) {
     need(".editor-modes", bar).hidden = true;
@@ -30,6 +30,11 @@ export function connect(element, { signal }) {
   delegate(bar, "click", "[data-editor-mode]", (_event, button) => show(button.dataset.editorMode), { signal });
   // A refused or restored text is written on, whatever was looked at before.
   field.addEventListener("invalid", () => show("write"), { signal });
+}
+
+async function nameMembers(expander, signal) {
+  const { completeNames } = await import("./names.js");
+  if (!signal.aborted) completeNames(expander, signal);
 }
 
 async function fill(preview, address, text, signal) {

@@ -4,7 +4,6 @@
 import { announce } from "../../core/announce.js";
 import { all, delegate, element, icon, need } from "../../core/dom.js";
 import { request } from "../../core/http.js";
-import { Editor } from "./editor.js";
 import { upload } from "./upload.js";
 
 const SENT = ["alt", "caption", "consent_on", "consent_by"];
@@ -27,7 +26,7 @@ class Picker {
     this.cancelButton = need("[data-picture-cancel]", root);
     this.keys = this.form.elements.image_keys;
     this.file = this.form.elements.image_file;
-    this.editor = new Editor(need("[data-picture-editor]", root), signal);
+    this.editor = null;
   }
 
   start() {
@@ -52,11 +51,18 @@ class Picker {
     return this.form.elements[`image_${name}`];
   }
 
+  // Drawing takes a good deal of code, which only those with a picture need.
+  async #load() {
+    const { Editor } = await import("./editor.js");
+    this.editor ??= new Editor(need("[data-picture-editor]", this.root), this.signal);
+    return this.editor;
+  }
+
   async #take(file, input) {
     if (!file) return;
     this.#tell("");
     try {
-      await this.editor.open(file);
+      await (await this.#load()).open(file);
     } catch (error) {
       this.#tell(error.message);
       return;
@@ -104,7 +110,7 @@ class Picker {
   async #add(event) {
     event.preventDefault();
     if (this.sending) return;
-    if (!this.editor.isOpen) {
+    if (!this.editor?.isOpen) {
       this.#tell("Choose a picture first.");
       this.file.focus();
       return;
@@ -184,7 +190,7 @@ class Picker {
   }
 
   #clear() {
-    this.editor.close();
+    this.editor?.close();
     this.cancelButton.hidden = true;
     for (const name of SENT) this.#field(name).value = "";
     for (const one of all('[name="image_consent"], [name="image_attested"]', this.root)) one.checked = false;
@@ -195,7 +201,7 @@ class Picker {
 
   // Sending the form while a picture is still open would lose it.
   #hold(event) {
-    if (!this.editor.isOpen || event.submitter === this.addButton) return;
+    if (!this.editor?.isOpen || event.submitter === this.addButton) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     this.details.open = true;
