@@ -71,7 +71,8 @@ fi
 is_mine
 
 echo "Installing $lock (only when it has changed; a minute or so) ..."
-if ! "$venv/bin/python" -m pip install --require-hashes --requirement "$lock" \
+# The lock is complete, so pip has nothing to resolve; older ones would take a newer release for a name with extras.
+if ! "$venv/bin/python" -m pip install --require-hashes --no-deps --requirement "$lock" \
     --disable-pip-version-check --no-input --root-user-action=ignore --no-warn-script-location >"$log" 2>&1; then
     tail -n 15 "$log" >&2
     stop "The packages of $lock could not be installed; the lines above say why, all of them are in $log."
