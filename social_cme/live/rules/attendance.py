@@ -1,7 +1,4 @@
-"""What counts in a live session, as plain functions of values: limits, attendance, the order of the queue.
-
-Rule: attendance is the length of a union of stretches of time; two tabs never count twice, and no result is ever negative.
-"""
+"""Attendance as a union of stretches of time. Rule: two tabs never count twice, and no result is ever negative."""
 
 from __future__ import annotations
 
@@ -9,20 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-MAX_TITLE = 200
-MAX_DESCRIPTION = 5_000
-MAX_QUESTION = 500
-MAX_ANSWER = 10_000
-MAX_CHAT = 1_000
-MAX_REASON = 300
-MAX_CAPACITY = 100_000
-MAX_MENTORS = 10
-MAX_QUESTIONS_EACH = 20
-LONGEST_SESSION = timedelta(hours=12)
-FARTHEST_AHEAD = timedelta(days=730)
-EARLIEST_START = timedelta(hours=1)
-LATEST_END = timedelta(hours=1)
 
 BEAT_EVERY = timedelta(seconds=15)
 BEAT_LEAST = timedelta(seconds=5)
@@ -86,22 +69,3 @@ def seconds_added(known: Sequence[Interval], new: Interval, *, start: datetime, 
     """Return how many seconds *new* adds to the stretches already *known*; summed over all closings it is the union."""
     after = seconds_within([*known, new], start=start, end=end)
     return max(after - seconds_within(known, start=start, end=end), 0)
-
-
-def may_start(starts_at: datetime, ends_at: datetime, moment: datetime) -> bool:
-    """Tell whether a session can be started at *moment*: from an hour before its time until its planned end."""
-    return starts_at - EARLIEST_START <= moment < ends_at
-
-
-def time_problems(starts_at: datetime, ends_at: datetime, moment: datetime) -> dict[str, list[str]]:
-    """Return what is wrong with the times of a session that is to be scheduled at *moment*, by field."""
-    problems: dict[str, list[str]] = {}
-    if starts_at < moment:
-        problems["starts_at"] = ["This start has passed already. Choose a later one."]
-    elif starts_at > moment + FARTHEST_AHEAD:
-        problems["starts_at"] = ["A session can be planned up to two years ahead."]
-    if ends_at <= starts_at:
-        problems["ends_at"] = ["The end must be after the start."]
-    elif ends_at - starts_at > LONGEST_SESSION:
-        problems["ends_at"] = ["A session can last at most 12 hours."]
-    return problems

@@ -1,4 +1,4 @@
-"""Fixed vocabularies of live sessions."""
+"""Vocabularies of a session as a whole."""
 
 from __future__ import annotations
 
@@ -12,17 +12,6 @@ class SessionState(StrEnum):
     LIVE = "live"
     ENDED = "ended"
     CANCELLED = "cancelled"
-
-
-class QuestionState(StrEnum):
-    """Where a question of the queue stands."""
-
-    OPEN = "open"
-    ANSWERING = "answering"
-    ANSWERED = "answered"
-    MERGED = "merged"
-    SKIPPED = "skipped"
-    HIDDEN = "hidden"
 
 
 class RsvpState(StrEnum):

@@ -1,13 +1,13 @@
-"""What somebody may do in a live session; each answer carries its reason."""
+"""Who plans, leads and joins a session."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from social_cme.core.permissions import ALLOWED, Decision, refuse
-from social_cme.live.enums import QuestionState, SessionState
-from social_cme.live.models import LiveQuestion, LiveSession
-from social_cme.rooms.policies import RoomContext, can_moderate, can_take_part
+from social_cme.live.enums import SessionState
+from social_cme.live.models import LiveSession
+from social_cme.rooms.policies import RoomContext, can_take_part
 
 
 def can_schedule(ctx: RoomContext) -> Decision:
@@ -51,37 +51,6 @@ def can_join(ctx: RoomContext, session: LiveSession, mentor_ids: Collection[int]
     if session.going_count < session.capacity:
         return refuse("Places are limited here. Choose “I am coming” first; then you can take part.")
     return refuse("All places are taken. You can read along.")
-
-
-def can_ask(session: LiveSession) -> Decision:
-    """Ask and vote, as far as the session goes: from its announcement to its end."""
-    return _is_ahead_or_live(session)
-
-
-def can_vote(ctx: RoomContext, session: LiveSession, question: LiveQuestion) -> Decision:
-    """Support a question that is waiting or being answered, and not one's own."""
-    decision = _is_ahead_or_live(session)
-    if not decision:
-        return decision
-    if question.author_id == ctx.actor_id:
-        return refuse("This is your own question; the votes of others count.")
-    if question.state not in {QuestionState.OPEN, QuestionState.ANSWERING}:
-        return refuse("This question is no longer waiting, so it takes no votes.")
-    return ALLOWED
-
-
-def can_chat(session: LiveSession) -> Decision:
-    """Write in the chat: while the session runs."""
-    if session.state == SessionState.LIVE:
-        return ALLOWED
-    if session.state == SessionState.SCHEDULED:
-        return refuse("The chat opens when the session starts.")
-    return refuse("This session is over; its chat can only be read.")
-
-
-def can_hide(ctx: RoomContext) -> Decision:
-    """Hide a question or a line of the chat: whoever moderates the room."""
-    return can_moderate(ctx)
 
 
 def _is_ahead_or_live(session: LiveSession) -> Decision:

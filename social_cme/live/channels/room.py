@@ -1,0 +1,34 @@
+"""Shows facts about a session as a whole. Who will come is not told, only how many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from social_cme.live.channels.ids import id_of, ids_of
+from social_cme.live.queries.board import threads_by_question
+from social_cme.live.queries.sessions import list_mentors, sessions_by_id
+from social_cme.live.schemas import SessionOut
+from social_cme.persistence.facts import FactRecord
+
+Shown = dict[str, Any] | None
+
+
+def load(facts: Sequence[FactRecord]) -> Callable[[FactRecord], Shown]:
+    """Read the sessions of *facts*, and return what shows one of them."""
+    sessions = sessions_by_id(ids_of(facts, "session_id"))
+    mentors = list_mentors(sessions) if any(fact.kind.startswith("session.") for fact in facts) else {}
+
+    def show(fact: FactRecord) -> Shown:
+        session = sessions.get(id_of(fact, "session_id"))
+        if session is None:
+            return None
+        if fact.kind == "rsvp.given":
+            return {"session": {"id": session.id, "going_count": session.going_count}}
+        if fact.kind == "session.archived":
+            threads = threads_by_question(session.id)
+            shown = [{"id": question_id, "thread_id": thread_id} for question_id, thread_id in threads.items()]
+            return {"session": {"id": session.id, "is_archived": True}, "questions": shown}
+        return {"session": SessionOut.of(session, mentors[session.id]).model_dump(mode="json")}
+
+    return show

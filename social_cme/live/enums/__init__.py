@@ -1,0 +1,8 @@
+"""Fixed vocabularies of live sessions."""
+
+from __future__ import annotations
+
+from social_cme.live.enums.questions import QuestionState
+from social_cme.live.enums.sessions import RsvpState, SessionState
+
+__all__ = ["QuestionState", "RsvpState", "SessionState"]

@@ -1,0 +1,71 @@
+"""Facts about a session as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from social_cme.core.events import Event, live_channel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionFact(Event):
+    """Base: something happened in a session."""
+
+    room_id: int
+    session_id: int
+
+    @property
+    def channel(self) -> str:
+        """The session's channel."""
+        return live_channel(self.session_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionScheduled(SessionFact):
+    """A session was put on the calendar."""
+
+    kind: ClassVar[str] = "session.scheduled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionChanged(SessionFact):
+    """Title, times, mentors or capacity changed."""
+
+    kind: ClassVar[str] = "session.changed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionStarted(SessionFact):
+    """A mentor opened the session."""
+
+    kind: ClassVar[str] = "session.started"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionEnded(SessionFact):
+    """A mentor closed the session."""
+
+    kind: ClassVar[str] = "session.ended"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionArchived(SessionFact):
+    """Every question of the ended session has become a thread."""
+
+    kind: ClassVar[str] = "session.archived"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionCancelled(SessionFact):
+    """The session will not take place."""
+
+    kind: ClassVar[str] = "session.cancelled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RsvpGiven(SessionFact):
+    """Somebody said whether they will come; ``going`` tells which."""
+
+    kind: ClassVar[str] = "rsvp.given"
+    going: bool

@@ -1,0 +1,53 @@
+"""The questions of a session and who supports them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from social_cme.accounts.models import User
+from social_cme.live.enums import QuestionState
+from social_cme.persistence.base import Model, PrimaryKey, RoomScoped, Timestamped, UtcDateTime, foreign_key
+
+
+class LiveQuestion(Model, Timestamped, RoomScoped):
+    """A question of the queue; plain text. A merged one points to the question it was merged into."""
+
+    __tablename__ = "live_question"
+    __table_args__ = (Index("ix_live_question_queue", "session_id", "state", "score"),)
+
+    id: Mapped[PrimaryKey]
+    session_id: Mapped[int] = foreign_key("live_session.id", index=False)
+    author_id: Mapped[int] = foreign_key("user_account.id")
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(20), default=QuestionState.OPEN)
+    state_reason: Mapped[str] = mapped_column(String(300), default="")
+    score: Mapped[int] = mapped_column(Integer, default=0)
+    merged_into_id: Mapped[int | None] = foreign_key("live_question.id")
+    answer_md: Mapped[str] = mapped_column(Text, default="")
+    answer_html: Mapped[str] = mapped_column(Text, default="")
+    answered_by_id: Mapped[int | None] = foreign_key("user_account.id", index=False)
+    answering_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    thread_id: Mapped[int | None] = foreign_key("thread.id")
+
+    author: Mapped[User] = relationship(foreign_keys=[author_id], lazy="raise")
+    answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id], lazy="raise")
+
+
+class QuestionVote(Model, Timestamped):
+    """One person's support of one question; taking it back keeps the row, so that a first vote is known as such.
+
+    Votes stay on the question they were given to. The score of a question counts the people behind it and behind those
+    merged into it, each once, without its own author.
+    """
+
+    __tablename__ = "question_vote"
+    __table_args__ = (UniqueConstraint("question_id", "user_id"),)
+
+    id: Mapped[PrimaryKey]
+    question_id: Mapped[int] = foreign_key("live_question.id", index=False)
+    user_id: Mapped[int] = foreign_key("user_account.id")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

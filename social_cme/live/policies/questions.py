@@ -1,0 +1,31 @@
+"""Who asks, votes and hides."""
+
+from __future__ import annotations
+
+from social_cme.core.permissions import ALLOWED, Decision, refuse
+from social_cme.live.enums import QuestionState
+from social_cme.live.models import LiveQuestion, LiveSession
+from social_cme.live.policies.sessions import _is_ahead_or_live
+from social_cme.rooms.policies import RoomContext, can_moderate
+
+
+def can_ask(session: LiveSession) -> Decision:
+    """Ask and vote, as far as the session goes: from its announcement to its end."""
+    return _is_ahead_or_live(session)
+
+
+def can_vote(ctx: RoomContext, session: LiveSession, question: LiveQuestion) -> Decision:
+    """Support a question that is waiting or being answered, and not one's own."""
+    decision = _is_ahead_or_live(session)
+    if not decision:
+        return decision
+    if question.author_id == ctx.actor_id:
+        return refuse("This is your own question; the votes of others count.")
+    if question.state not in {QuestionState.OPEN, QuestionState.ANSWERING}:
+        return refuse("This question is no longer waiting, so it takes no votes.")
+    return ALLOWED
+
+
+def can_hide(ctx: RoomContext) -> Decision:
+    """Hide a question or a line of the chat: whoever moderates the room."""
+    return can_moderate(ctx)

@@ -1,0 +1,13 @@
+"""How much of each may be written."""
+
+from __future__ import annotations
+
+MAX_TITLE = 200
+MAX_DESCRIPTION = 5_000
+MAX_QUESTION = 500
+MAX_ANSWER = 10_000
+MAX_CHAT = 1_000
+MAX_REASON = 300
+MAX_CAPACITY = 100_000
+MAX_MENTORS = 10
+MAX_QUESTIONS_EACH = 20

@@ -1,0 +1,17 @@
+"""What people send over the socket in a live session, one module per noun.
+
+Rule: every message opens the room of its session again; what has changed since the connection was made counts.
+"""
+
+from __future__ import annotations
+
+from social_cme.live.sockets import chat, questions, room
+from social_cme.realtime.gateway import Gateway
+
+PARTS = (room, chat, questions)
+
+
+def register(gateway: Gateway) -> None:
+    """Add the messages of live sessions to *gateway*."""
+    for part in PARTS:
+        part.register(gateway)
