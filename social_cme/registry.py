@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 
 from flask import Flask
@@ -62,6 +63,14 @@ def import_models() -> None:
         _load(feature, "models")
 
 
+def import_all() -> None:
+    """Import every file that is plugged in, so that a process forked from this one need not."""
+    import_models()
+    for feature in FEATURES:
+        for kind in sorted(feature.kinds):
+            _load(feature, kind)
+
+
 def plug_in(app: Flask) -> None:
     """Register the faces, listeners, jobs and commands of every feature with *app*."""
     import_models()
@@ -94,6 +103,7 @@ def _modules(kind: str) -> Iterator[ModuleType]:
             yield module
 
 
+@cache
 def _load(feature: Feature, kind: str) -> ModuleType | None:
     if kind not in feature.kinds:
         return None

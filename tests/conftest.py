@@ -5,11 +5,13 @@ Rule: real databases, real sessions, no mocks. Every test has its own copy of a 
 
 from __future__ import annotations
 
-import itertools
+import gc
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from flask_migrate import upgrade
 from flask_socketio import SocketIOTestClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from werkzeug.routing import Map, RuleFactory
 from werkzeug.test import TestResponse
 
@@ -29,11 +31,11 @@ from social_cme.accounts.models import User
 from social_cme.app import ROOT, create_app
 from social_cme.extensions import db, limiter, socketio
 from social_cme.persistence.delivery import deliver_pending
+from social_cme.web.assets import asset_version
 from tests import postgres, redis_server
 from tests.factories import Factory
 from tests.server import Server
 
-_numbers = itertools.count(1)
 
 
 class _Routes(Map):
@@ -71,8 +73,20 @@ class _Client(FlaskClient):
         return super().open(*arguments, buffered=buffered, **options)
 
 
+_asset_version = cache(asset_version)
 _routes = _Routes()
 _templates = _Templates()
+# What SQLAlchemy compiled for one test's engine serves the next one's: the statements and the dialect are the same.
+_first_engines: dict[str, Engine] = {}
+
+
+def _share_compiled(application: Flask) -> None:
+    with application.app_context():
+        engine = db.engine
+    first = _first_engines.setdefault(engine.dialect.name, engine)
+    if first is not engine:
+        engine.dialect = engine.pool._dialect = first.dialect
+        engine._compiled_cache = first._compiled_cache
 
 
 def build_app(settings: Settings, *, own_routes: bool = False) -> Flask:
@@ -81,13 +95,31 @@ def build_app(settings: Settings, *, own_routes: bool = False) -> Flask:
     A test that adds routes needs *own_routes*.
     """
     with pytest.MonkeyPatch.context() as patch:
+        # No file changes while tests run; in one process the digest of all of them is made once.
+        patch.setattr("social_cme.app.asset_version", _asset_version)
         if not own_routes:
             patch.setattr(Flask, "url_map_class", lambda *_arguments, **_options: _routes)
         application = create_app(settings)
     _routes.is_complete |= not own_routes
     application.jinja_env.bytecode_cache = _templates
     application.test_client_class = _Client
+    _share_compiled(application)
     return application
+
+
+_MEMORY = Path("/dev/shm")
+_MEMORY_NEEDED = 4 * 2**30
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the databases of the tests into memory where there is enough, and let the collector leave the modules alone."""
+    if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _MEMORY_NEEDED:
+        # What the tests ask of a disk is what the system says was written; to wait for a real one would double their time.
+        os.environ["TMPDIR"] = str(_MEMORY)
+        tempfile.tempdir = None
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 50)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -177,6 +209,12 @@ def migrate_database(settings: Settings) -> None:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def spare_databases(postgres_server: str, template_database: str) -> postgres.Spare:
+    """The databases on PostgreSQL that tests have one after the other."""
+    return postgres.Spare(postgres_server, template_database)
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, template_database: str, tmp_path: Path) -> Iterator[str]:
     """Address of this test's own database."""
@@ -185,10 +223,10 @@ def database_url(request: pytest.FixtureRequest, template_database: str, tmp_pat
         shutil.copyfile(template_database, path)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgres_server")
-    name = f"test_{next(_numbers)}"
-    yield postgres.create_database(server, name, template=template_database)
-    postgres.drop_database(server, name)
+    spare: postgres.Spare = request.getfixturevalue("spare_databases")
+    name = spare.take()
+    yield f"{spare.server}/{name}"
+    spare.give_back(name)
 
 
 @pytest.fixture

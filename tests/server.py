@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from config import Settings
 from social_cme.accounts.models import User
 from tests.factories import Factory
 from tests.postgres import free_port
+from tests.zygote import Process, Zygote
 
 ROOT = Path(__file__).resolve().parents[1]
+_zygote = cache(Zygote)
 
 
 class Server:
@@ -32,7 +35,7 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_path = settings.instance_path / f"server-{self.port}.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Process | None = None
         settings.instance_path.mkdir(parents=True, exist_ok=True)
         self.environment = {
             "PATH": os.environ["PATH"],
@@ -66,8 +69,12 @@ class Server:
                 time.sleep(0.05)
         raise AssertionError(f"the server did not answer within {timeout} s:\n{self.output()}")
 
-    def launch(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def launch(self, *arguments: str) -> subprocess.Popen[bytes] | Process:
         """Start the process without waiting."""
+        if self.environment.get("ASYNC_MODE", "eventlet") == "eventlet":
+            self.process = _zygote().fork([*arguments], environment=self.environment, log=self.log_path)
+            return self.process
+        # What was patched for green threads cannot serve with real ones.
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, str(ROOT / "wsgi.py"), *arguments],

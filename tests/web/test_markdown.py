@@ -113,6 +113,16 @@ def test_only_people_who_are_given_are_named() -> None:
     assert mention_ids("@[a](user:7) @[b](user:0) @[c](user:x) @[a](user:7)") == [7]
 
 
+def _seconds(text: str) -> float:
+    """Return the least time of the processor that rendering took in three tries."""
+    taken = []
+    for _ in range(3):
+        started = time.process_time()
+        render_markdown(text)
+        taken.append(time.process_time() - started)
+    return min(taken)
+
+
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -122,7 +132,8 @@ def test_only_people_who_are_given_are_named() -> None:
     ],
 )  # fmt: skip
 def test_no_text_makes_our_own_rules_slow_or_the_page_huge(pattern: str) -> None:
-    started = time.process_time()
-    html = render_markdown(pattern[:20_000])
-    assert time.process_time() - started < 1.0
+    text = pattern[:20_000]
+    html = render_markdown(text)
+    # A quarter of the text takes a quarter of the time; where the whole grew with the square it would be a sixteenth.
+    assert _seconds(text) < max(0.2, 10 * _seconds(text[: len(text) // 4]))
     assert len(html) < 600_000
