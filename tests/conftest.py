@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -35,7 +36,6 @@ from social_cme.web.assets import asset_version
 from tests import postgres, redis_server
 from tests.factories import Factory
 from tests.server import Server
-
 
 
 class _Routes(Map):
@@ -127,13 +127,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 
+# Pages are rendered by the same code whatever the database is. Their queries are met on PostgreSQL by the tests of queries and
+# services, by the API, by the table of routes and people, and by the demonstration, whose every page is opened.
+_PAGES = re.compile(r"/(test_views\w*|test_\w+_pages|test_printing|test_mails?)\.py$")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out of the run on PostgreSQL what never opens a database: it was tested on SQLite already."""
+    """Leave out of the run on PostgreSQL what never opens a database, and what only looks at pages."""
     if config.getoption("--database") == "sqlite":
         return
-    opens = [bool({"database_url", "template_database", "postgres_server"} & set(item.fixturenames)) for item in items]  # type: ignore[attr-defined]
-    config.hook.pytest_deselected(items=[item for item, does in zip(items, opens, strict=True) if not does])
-    items[:] = [item for item, does in zip(items, opens, strict=True) if does]
+
+    def belongs(item: pytest.Item) -> bool:
+        opens = {"database_url", "template_database", "postgres_server"} & set(item.fixturenames)  # type: ignore[attr-defined]
+        return bool(opens) and not _PAGES.search(str(item.path)) and item.get_closest_marker("sqlite_only") is None
+
+    config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
+    items[:] = [item for item in items if belongs(item)]
 
 
 @pytest.fixture(scope="session")

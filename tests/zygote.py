@@ -129,7 +129,7 @@ def _become(order: dict[str, object]) -> None:
         if isinstance(end.code, str):
             sys.stderr.write(f"{end.code}\n")
         os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - it would be told by the interpreter, which this process does not return to
         import traceback
 
         traceback.print_exc()

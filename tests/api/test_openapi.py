@@ -19,6 +19,8 @@ from social_cme.persistence.transaction import transaction
 from social_cme.web.api import PREFIX
 from tests.factories import Factory
 
+pytestmark = pytest.mark.thorough
+
 TOKEN = "only-for-the-fuzzer"
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
@@ -108,7 +110,7 @@ def _fuzz(operation: Any, mode: GenerationMode, headers: dict[str, str], slug: s
     failures: list[str] = []
 
     @settings(
-        max_examples=8,
+        max_examples=5,
         deadline=None,
         database=None,
         derandomize=True,

@@ -42,6 +42,8 @@ from social_cme.rooms.queries import open_room
 from tests import postgres
 from tests.conftest import build_app, build_settings
 
+pytestmark = pytest.mark.thorough
+
 WORLD = read_world()
 ANSWERS = [answer for thread in WORLD.threads for answer in thread.answer]
 ENDED, COMING = WORLD.sessions

@@ -23,6 +23,8 @@ from tests.discussions import masquerade
 from tests.discussions.masquerade import ADDRESSES, MARK, NAMES, World
 from tests.factories import Factory
 
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite_only]
+
 Connect = Callable[[User], SocketIOTestClient]
 
 

@@ -22,6 +22,8 @@ from social_cme.rooms.queries import open_room
 from tests.factories import Factory
 from tests.media.pictures import bring
 
+pytestmark = pytest.mark.thorough
+
 EVERYBODY = {"stranger", "outsider", "banned", "learner", "mentor", "coordinator", "administrator"}
 MEMBERS = {"learner", "mentor", "coordinator"}
 LEVELS = {

@@ -14,6 +14,8 @@ from config import Settings
 from tests.conftest import build_settings
 from tests.server import ROOT, Server
 
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite_only]
+
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Settings:

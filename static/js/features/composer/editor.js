@@ -12,7 +12,7 @@ export function connect(element, { signal }) {
   bar.hidden = false;
   const expander = element.querySelector("[data-editor-expander]");
   // Names are completed from the moment somebody is about to write; readers need not load what that takes.
-  if (expander) field.addEventListener("focus", () => nameMembers(expander, signal), { once: true, signal });
+  if (expander) field.addEventListener("focus", () => nameMembers(expander, field, signal), { once: true, signal });
   if (!preview) return;
   if (!address) {
     need(".editor-modes", bar).hidden = true;
@@ -32,9 +32,14 @@ export function connect(element, { signal }) {
   field.addEventListener("invalid", () => show("write"), { signal });
 }
 
-async function nameMembers(expander, signal) {
-  const { completeNames } = await import("./names.js");
-  if (!signal.aborted) completeNames(expander, signal);
+async function nameMembers(expander, field, signal) {
+  try {
+    const { completeNames } = await import("./names.js");
+    if (!signal.aborted) completeNames(expander, signal);
+  } catch {
+    // Without a connection names are not completed; the next time somebody begins to write they are.
+    field.addEventListener("focus", () => nameMembers(expander, field, signal), { once: true, signal });
+  }
 }
 
 async function fill(preview, address, text, signal) {
