@@ -8,14 +8,17 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
+import psutil
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from config import Settings
 from social_cme.accounts.models import User
@@ -24,19 +27,57 @@ from tests.factories import Factory
 from tests.server import Server, cookie_of
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+PATIENCE_SECONDS = 240
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
 
+class Chromium:
+    """The system's Chromium; one that died is started again for the next test."""
+
+    def __init__(self, playwright: Playwright, program: str) -> None:
+        self._playwright = playwright
+        self._program = program
+        self._browser: Browser | None = None
+
+    @property
+    def browser(self) -> Browser:
+        """The running browser."""
+        if self._browser is None or not self._browser.is_connected():
+            flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+            self._browser = self._playwright.chromium.launch(executable_path=self._program, args=flags)
+        return self._browser
+
+    def kill(self) -> None:
+        """End it from another thread: whatever waits for an answer of it fails at once."""
+        for one in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):
+                if "--remote-debugging-pipe" in one.cmdline():
+                    one.kill()
+
+
 @pytest.fixture(scope="session")
-def chromium(need: Callable[[str], None]) -> Iterator[Browser]:
-    """The system's Chromium, started once."""
+def chromium(need: Callable[[str], None]) -> Iterator[Chromium]:
+    """The system's Chromium, started when it is first wanted."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         need("Chromium is not installed here; on Debian: apt-get install chromium")
+        return
     with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        yield playwright.chromium.launch(executable_path=program, args=flags)
+        yield Chromium(playwright, program)
+
+
+@pytest.fixture(autouse=True)
+def patience(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let no test wait for a browser that does not answer any more."""
+    if "chromium" not in request.fixturenames:
+        yield
+        return
+    timer = Timer(PATIENCE_SECONDS, request.getfixturevalue("chromium").kill)
+    timer.daemon = True
+    timer.start()
+    yield
+    timer.cancel()
 
 
 @dataclass
@@ -63,12 +104,12 @@ class Visitor:
 
 
 @pytest.fixture
-def visitors(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
+def visitors(chromium: Chromium) -> Iterator[Callable[..., Visitor]]:
     """Open browsers: ``visitors(server.url, cookie="session=…", viewport=PHONE)``; troubles fail the test at its end."""
     opened: list[Visitor] = []
 
     def open_browser(url: str, *, cookie: str = "", viewport: dict[str, int] | None = None, **options: Any) -> Visitor:
-        context = chromium.new_context(viewport=viewport or DESK, locale="en-US", **options)  # type: ignore[arg-type]
+        context = chromium.browser.new_context(viewport=viewport or DESK, locale="en-US", **options)  # type: ignore[arg-type]
         context.set_default_timeout(10_000)
         if cookie:
             name, _, value = cookie.partition("=")
@@ -125,7 +166,7 @@ def enter(server: Server, app: Flask, make: Factory, visitors: Callable[..., Vis
 
 
 @pytest.fixture(scope="session")
-def demo_server(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Server]:
+def demo_server(tmp_path_factory: pytest.TempPathFactory, chromium: Chromium) -> Iterator[Server]:
     """A server with the demo content, started once as ``make run`` starts it."""
     settings = build_settings(tmp_path_factory.mktemp("demo") / "instance")
     one = Server(settings).start("--demo", timeout=120)
@@ -134,11 +175,11 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> 
 
 
 @pytest.fixture(scope="session")
-def demo_cookies(demo_server: Server, chromium: Browser) -> dict[str, str]:
+def demo_cookies(demo_server: Server, chromium: Chromium) -> dict[str, str]:
     """Cookies of the demo accounts, logged in through the form."""
     cookies: dict[str, str] = {}
     for who in ("learner", "mentor", "coordinator", "admin"):
-        context = chromium.new_context()
+        context = chromium.browser.new_context()
         page = context.new_page()
         page.goto(f"{demo_server.url}/login")
         page.get_by_label("E-mail").fill(f"{who}@demo.example")
