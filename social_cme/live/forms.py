@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import DateTimeLocalField, IntegerField, SelectMultipleField
-from wtforms.validators import InputRequired, Optional
+from wtforms import DateTimeLocalField, HiddenField, IntegerField, SelectMultipleField
+from wtforms.validators import InputRequired, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from social_cme.accounts.rules.zones import zone_choices
@@ -50,6 +50,17 @@ class CancelForm(Form):
     """Why a session is called off."""
 
     reason = line_field("Reason, shown to everybody", limit=rules.MAX_REASON)
+
+
+class SummaryForm(CheckedForm):
+    """The summary of an ended session, with the version that its writer saw."""
+
+    body = text_field("Summary", limit=rules.MAX_SUMMARY, required=False)
+    revision = HiddenField("", validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
+
+    def seen(self) -> int:
+        """Return the version that the writer saw, 0 for the first."""
+        return int(self.revision.data or 0)
 
 
 class AnswerForm(CheckedForm):

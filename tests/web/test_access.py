@@ -57,7 +57,7 @@ TABLE: dict[str, str] = {
         rooms.new_room
     """,
     "read": """
-        rooms.about rooms.members live.room_index live.show live.question live.projector
+        rooms.about rooms.members live.room_index live.show live.question live.projector live.transcript live.summary
         discussions.room_threads discussions.show_thread discussions.show_post discussions.thread_revisions
         discussions.post_revisions discussions.post_fragment discussions.preview discussions.show_thread_post
         discussions.print_thread keeping.bookmark_thread keeping.bookmark_post keeping.remind_of_thread

@@ -88,6 +88,8 @@ class Thread(Model, Timestamped, RoomScoped, Hideable, Masked):
     source_ref: Mapped[str | None] = mapped_column(String(120))
     source_url: Mapped[str] = mapped_column(String(500), default="")
     live_question_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    # When somebody promised an answer by, as to what was left open in a live session.
+    answer_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     post_first: Mapped[bool] = mapped_column(Boolean, default=False)
     step_count: Mapped[int] = mapped_column(Integer, default=0)
     # Set together with ``hidden_at``: what was merged is out of everybody's sight, and its address leads to where it went.

@@ -34,6 +34,7 @@ class WaitingThread:
     room_name: str
     specialty: str
     mentors_told_at: datetime | None
+    answer_due_at: datetime | None
 
 
 # What has waited for months is found in the queue; news of it would help nobody.
@@ -50,6 +51,7 @@ _COLUMNS = (
     Room.name,
     Room.specialty,
     Escalation.mentors_told_at,
+    Thread.answer_due_at,
 )
 
 
@@ -88,7 +90,7 @@ def list_waiting(
         place = literal(cursor_moment(str(after[0])), Thread.created_at.type), literal(after[1], Thread.id.type)
         statement = statement.where(tuple_(Thread.created_at, Thread.id) > tuple_(*place))
     rows = db.session.execute(statement.order_by(Thread.created_at, Thread.id).limit(limit + 1))
-    found = [WaitingThread(*row) for row in rows]
+    found = [WaitingThread(*tuple(row)) for row in rows]
     return make_page(found, limit=limit, key=lambda one: (clock_key(one.created_at), one.id))
 
 
@@ -122,10 +124,16 @@ def list_overdue(moment: datetime) -> list[int]:
 
 
 def _is_due(moment: datetime, hours: int) -> ColumnElement[bool]:
-    mentors = and_(Escalation.id.is_(None), Thread.created_at <= moment - timedelta(hours=hours))
+    mentors = and_(Escalation.id.is_(None), _waited(moment, timedelta(hours=hours), timedelta()))
     coordinators = and_(
         Escalation.id.is_not(None),
         Escalation.coordinators_told_at.is_(None),
-        Thread.created_at <= moment - timedelta(hours=2 * hours),
+        _waited(moment, timedelta(hours=2 * hours), timedelta(hours=hours)),
     )
     return and_(Room.escalation_hours == hours, or_(mentors, coordinators))
+
+
+def _waited(moment: datetime, since_asked: timedelta, since_due: timedelta) -> ColumnElement[bool]:
+    """Tell whether so much has passed: since it was asked, or since an answer was due where a day was named."""
+    asked = and_(Thread.answer_due_at.is_(None), Thread.created_at <= moment - since_asked)
+    return or_(asked, Thread.answer_due_at <= moment - since_due)

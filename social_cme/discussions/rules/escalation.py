@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from social_cme.discussions.enums import EscalationLevel
 
@@ -15,3 +15,8 @@ def due_levels(
     if hours <= 0:
         return ()
     return tuple(level for level, times, told in limits if not told and waited >= timedelta(hours=times * hours))
+
+
+def waited(asked_at: datetime, due_at: datetime | None, hours: int, moment: datetime) -> timedelta:
+    """Return how long something counts as waiting: where a day was named, *hours* have passed when that day has come."""
+    return moment - asked_at if due_at is None else moment - due_at + timedelta(hours=hours)

@@ -33,6 +33,7 @@ class WaitingOut(Shown):
     room_name: str
     specialty: str
     mentors_told_at: datetime | None = Field(description="When the room's mentors were told that it waits.")
+    answer_due_at: datetime | None = Field(description="By when an answer was promised, as after a live session.")
 
 
 class WaitingList(Shown):

@@ -14,7 +14,7 @@ from social_cme.discussions.enums import EscalationLevel
 from social_cme.discussions.events import ThreadEscalated
 from social_cme.discussions.models import Escalation, Thread
 from social_cme.discussions.queries.waiting import list_overdue, waits_for_an_answer
-from social_cme.discussions.rules.escalation import due_levels
+from social_cme.discussions.rules.escalation import due_levels, waited
 from social_cme.extensions import db
 from social_cme.persistence.transaction import transaction
 from social_cme.rooms.models import Room
@@ -35,7 +35,7 @@ def _escalate(thread_id: int, moment: datetime) -> bool:
     with transaction() as tx:
         # Asked again under the lock: somebody may have answered, or another process may have told of it.
         found = tx.session.execute(
-            select(Thread.room_id, Thread.created_at, Room.escalation_hours)
+            select(Thread.room_id, Thread.created_at, Thread.answer_due_at, Room.escalation_hours)
             .join(Room, Room.id == Thread.room_id)
             .where(Thread.id == thread_id, *waits_for_an_answer())
             .with_for_update(of=Thread, key_share=True)
@@ -44,7 +44,7 @@ def _escalate(thread_id: int, moment: datetime) -> bool:
             return False
         row = tx.session.scalar(select(Escalation).filter_by(thread_id=thread_id))
         levels = due_levels(
-            moment - found.created_at,
+            waited(found.created_at, found.answer_due_at, found.escalation_hours, moment),
             found.escalation_hours,
             mentors_told=row is not None,
             coordinators_told=row is not None and row.coordinators_told_at is not None,

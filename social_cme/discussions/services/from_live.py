@@ -41,9 +41,12 @@ def open_from_live(
     question: str,
     asked_at: datetime,
     answer: LiveAnswer | None,
+    due_at: datetime | None = None,
     follower_ids: Sequence[int] = (),
 ) -> Thread:
     """Open the thread of a live question, followed by whoever asked it; return the one that is there already.
+
+    One that was left open stands in the mentors' queue until *due_at*; then they are told of it.
 
     Called by the live feature for a session of that room, which has checked everything.
     """
@@ -59,6 +62,7 @@ def open_from_live(
             live_question_id=live_question_id,
             created_at=asked_at,
             last_activity_at=asked_at,
+            answer_due_at=due_at,
         )
         fill_body(thread, question)
         tx.add(thread)

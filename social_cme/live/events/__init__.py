@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from social_cme.live.events.archive import SessionSummarized
 from social_cme.live.events.attendance import AttendanceClosed
 from social_cme.live.events.chat import ChatHidden, ChatPosted
 from social_cme.live.events.questions import QuestionAsked, QuestionFact, QuestionStateChanged, QuestionVoted
@@ -32,4 +33,5 @@ __all__ = [
     "SessionFact",
     "SessionScheduled",
     "SessionStarted",
+    "SessionSummarized",
 ]

@@ -27,7 +27,9 @@ from social_cme.live.rules.limits import (
     MAX_QUESTION,
     MAX_QUESTIONS_EACH,
     MAX_REASON,
+    MAX_SUMMARY,
     MAX_TITLE,
+    MAX_TRANSCRIPT_QUERY,
 )
 from social_cme.live.rules.times import (
     EARLIEST_START,
@@ -54,7 +56,9 @@ __all__ = [
     "MAX_QUESTION",
     "MAX_QUESTIONS_EACH",
     "MAX_REASON",
+    "MAX_SUMMARY",
     "MAX_TITLE",
+    "MAX_TRANSCRIPT_QUERY",
     "PRESENT_FOR",
     "Beat",
     "Interval",

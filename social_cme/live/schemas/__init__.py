@@ -5,6 +5,7 @@ Rule: what is shown is named here field by field; a column that is not listed ne
 
 from __future__ import annotations
 
+from social_cme.live.schemas.archive import ArchiveOut, LineOut, SummaryBody, TranscriptPage, TranscriptQuery
 from social_cme.live.schemas.base import Id, PersonOut, ReasonBody, SessionCommand, Shown
 from social_cme.live.schemas.board import BoardOut
 from social_cme.live.schemas.chat import ChatBody, ChatOut, ChatPage, HideChat, PostChat
@@ -43,6 +44,7 @@ from social_cme.live.schemas.sessions import (
 __all__ = [
     "AnswerBody",
     "AnswerQuestion",
+    "ArchiveOut",
     "AskBody",
     "AskQuestion",
     "BoardOut",
@@ -56,6 +58,7 @@ __all__ = [
     "HideChat",
     "HideQuestion",
     "Id",
+    "LineOut",
     "MergeBody",
     "MergeQuestion",
     "PersonOut",
@@ -75,8 +78,11 @@ __all__ = [
     "Shown",
     "SkipQuestion",
     "StartSession",
+    "SummaryBody",
     "TakeNextQuestion",
     "TakeQuestionUp",
+    "TranscriptPage",
+    "TranscriptQuery",
     "UnvoteQuestion",
     "VoteQuestion",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from social_cme.live.schemas.archive import ArchiveOut
 from social_cme.live.schemas.base import Shown
 from social_cme.live.schemas.chat import ChatOut
 from social_cme.live.schemas.questions import QuestionOut
@@ -18,6 +19,7 @@ class BoardOut(Shown):
     questions: list[QuestionOut]
     chat: list[ChatOut]
     my_votes: list[int]
+    archive: ArchiveOut | None
 
     @classmethod
     def of(cls, board: Any) -> Self:
@@ -28,4 +30,5 @@ class BoardOut(Shown):
             questions=[QuestionOut.of(question) for question in board.questions],
             chat=[ChatOut.of(message) for message in board.chat],
             my_votes=sorted(board.my_votes),
+            archive=ArchiveOut.of(board.archive) if board.archive is not None else None,
         )

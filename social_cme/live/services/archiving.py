@@ -6,6 +6,8 @@ any time.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select, update
 
 from social_cme.core import clock
@@ -15,6 +17,8 @@ from social_cme.live import events
 from social_cme.live.enums import QuestionState, SessionState
 from social_cme.live.models import LiveQuestion, LiveSession
 from social_cme.live.queries.board import list_merged
+from social_cme.live.rules.following_up import due_date
+from social_cme.live.services.summing_up import open_archive
 from social_cme.persistence.transaction import transaction
 
 BATCH = 20
@@ -34,10 +38,11 @@ def archive_session(session_id: int) -> int:
                 return written
             waiting = _waiting(session_id)
             for question in waiting:
-                _archive_question(question)
+                _archive_question(question, due_at=answer_due_at(question, session.ended_at or clock.now()))
                 written += 1
             if len(waiting) < BATCH:
                 session.archived_at = clock.now()
+                open_archive(tx, session)
                 tx.record(events.SessionArchived(actor_id=None, room_id=session.room_id, session_id=session.id))
                 return written
 
@@ -46,6 +51,13 @@ def archive_ended() -> int:
     """Finish what a crash left over; return how many threads were written."""
     statement = select(LiveSession.id).where(LiveSession.state == SessionState.ENDED, LiveSession.archived_at.is_(None))
     return sum(archive_session(session_id) for session_id in db.session.scalars(statement).all())
+
+
+def answer_due_at(question: LiveQuestion, ended_at: datetime) -> datetime | None:
+    """Return when the thread of a question is to have an answer, ``None`` for one that was answered or left out."""
+    if question.state not in {QuestionState.OPEN, QuestionState.ANSWERING}:
+        return None
+    return due_date(ended_at)
 
 
 def _waiting(session_id: int) -> list[LiveQuestion]:
@@ -63,7 +75,7 @@ def _waiting(session_id: int) -> list[LiveQuestion]:
     )
 
 
-def _archive_question(question: LiveQuestion) -> None:
+def _archive_question(question: LiveQuestion, *, due_at: datetime | None) -> None:
     answer = None
     if question.answer_md and question.answered_by_id is not None:
         answer = LiveAnswer(
@@ -79,6 +91,7 @@ def _archive_question(question: LiveQuestion) -> None:
         question=question.body,
         asked_at=question.created_at,
         answer=answer,
+        due_at=due_at if answer is None else None,
         follower_ids=[one.author_id for one in merged],
     )
     question.thread_id = thread.id
