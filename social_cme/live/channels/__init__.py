@@ -23,6 +23,7 @@ Load = Callable[[Sequence[FactRecord]], Callable[[FactRecord], Shown]]
 PARTS: dict[str, Load] = {
     "session": room.load,
     "rsvp": room.load,
+    "series": room.load,
     "question": questions.load,
     "chat": chat.load,
 }

@@ -13,10 +13,11 @@ from social_cme.core.errors import NotFound
 from social_cme.core.events import live_channel
 from social_cme.core.pagination import Page, decode_cursor, make_page
 from social_cme.extensions import db
-from social_cme.live.enums import QuestionState
+from social_cme.live.enums import QuestionState, RsvpState
 from social_cme.live.models import ChatMessage, LiveQuestion, LiveSession, QuestionVote
 from social_cme.live.queries.attendance import count_present, recorded_seconds
-from social_cme.live.queries.sessions import going_to, list_mentors
+from social_cme.live.queries.rsvps import MyRsvp, my_rsvp
+from social_cme.live.queries.sessions import list_mentors
 from social_cme.persistence.facts import last_seq
 from social_cme.rooms.policies import RoomContext
 
@@ -35,9 +36,14 @@ class Board:
     chat: list[ChatMessage]
     earlier_chat: str | None
     my_votes: set[int]
-    is_going: bool
+    my_rsvp: MyRsvp
     present: int
     my_seconds: int
+
+    @property
+    def is_going(self) -> bool:
+        """Whether the reader has a place."""
+        return self.my_rsvp.state == RsvpState.GOING
 
 
 def load_board(
@@ -58,7 +64,7 @@ def load_board(
         chat=list(reversed(chat.items)),
         earlier_chat=chat.next_cursor,
         my_votes=my_votes(ctx.actor_id, session.id),
-        is_going=bool(going_to(ctx.actor_id, [session.id])),
+        my_rsvp=my_rsvp(ctx.actor_id, session.id),
         present=count_present(session.id),
         my_seconds=recorded_seconds(ctx.actor_id, session.id, start=session.started_at, end=session.ended_at),
     )

@@ -27,10 +27,12 @@ from social_cme.live.schemas.questions import (
     VoteQuestion,
 )
 from social_cme.live.schemas.sessions import (
+    CancelBody,
     EndSession,
     ExtendBody,
     ExtendSession,
     Heartbeat,
+    MentorOut,
     PlanBody,
     PlanPatch,
     PulseOut,
@@ -46,6 +48,7 @@ __all__ = [
     "AskBody",
     "AskQuestion",
     "BoardOut",
+    "CancelBody",
     "ChatBody",
     "ChatOut",
     "ChatPage",
@@ -56,6 +59,7 @@ __all__ = [
     "HideChat",
     "HideQuestion",
     "Id",
+    "MentorOut",
     "MergeBody",
     "MergeQuestion",
     "PersonOut",
