@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from social_cme.core import clock
 from social_cme.core.errors import Conflict, Forbidden, Invalid, NotFound
 from social_cme.extensions import db
-from social_cme.live.enums import SessionState
 from social_cme.live.models import LiveSeries, LiveSession
 from social_cme.live.queries import series as queries
 from social_cme.live.queries import sessions
@@ -117,10 +116,16 @@ def test_an_until_in_utc_is_read_in_the_zone_of_the_host() -> None:
         "FREQ=WEEKLY;COUNT=3;" + "BYDAY=MO," * 60 + "TU",
     ],
 )
-def test_a_rule_that_cannot_be_used_says_so_at_its_field(stage: Stage, rule: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        planned(stage, rule)
-    assert set(refused.value.fields) == {"recurrence"}
+def test_a_rule_that_cannot_be_used_is_refused(rule: str) -> None:
+    with pytest.raises(BadRule):
+        starts(rule)
+
+
+def test_a_refused_rule_is_named_by_its_field_and_plans_nothing(stage: Stage) -> None:
+    for rule in ("nonsense", "FREQ=WEEKLY;COUNT=105", "FREQ=WEEKLY;UNTIL=99991231T235959Z"):
+        with pytest.raises(Invalid) as refused:
+            planned(stage, rule)
+        assert set(refused.value.fields) == {"recurrence"}
     assert db.session.scalar(select(func.count(LiveSession.id))) == 0
     assert db.session.scalar(select(func.count(LiveSeries.id))) == 0
 
@@ -305,9 +310,8 @@ def test_this_and_all_that_follow_are_called_off(stage: Stage) -> None:
     found = planned(stage)
     ctx = stage.ctx(stage.mentor)
     for _ in range(2):
-        series.cancel_following(ctx, found[2].id, reason="The speaker is ill.", client_id="cancel-0001")
-        if found[2].state == SessionState.CANCELLED:
-            break
+        gone = series.cancel_following(ctx, found[2].id, reason="The speaker is ill.", client_id="cancel-0001")
+        assert [one.id for one in gone] == [found[2].id, found[3].id]
     assert [one.state for one in found] == ["scheduled", "scheduled", "cancelled", "cancelled"]
     assert [one.sequence for one in found] == [0, 0, 1, 1]
     assert found[3].cancel_reason == "The speaker is ill."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -49,6 +49,13 @@ def access_session(ctx: RoomContext, session_id: int, *, lock: bool = False) -> 
     if session is None:
         raise NotFound
     return session
+
+
+def with_room(sessions: Sequence[LiveSession]) -> list[LiveSession]:
+    """Return sessions that the caller may read together with their rooms."""
+    ids = [one.id for one in sessions]
+    statement = select(LiveSession).options(joinedload(LiveSession.room)).where(LiveSession.id.in_(ids))
+    return list(db.session.scalars(statement.execution_options(populate_existing=True)))
 
 
 def sessions_by_id(ids: Collection[int]) -> dict[int, LiveSession]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from social_cme.live.schemas.base import Id, PersonOut, ReasonBody, SessionCommand, Shown
 from social_cme.live.schemas.board import BoardOut
+from social_cme.live.schemas.calendar import FeedBody, FeedOut, FeedPatch, NewFeedOut, RsvpOut
 from social_cme.live.schemas.chat import ChatBody, ChatOut, ChatPage, HideChat, PostChat
+from social_cme.live.schemas.prep import PrepOut, SeriesOut
 from social_cme.live.schemas.questions import (
     AnswerBody,
     AnswerQuestion,
@@ -55,6 +57,9 @@ __all__ = [
     "EndSession",
     "ExtendBody",
     "ExtendSession",
+    "FeedBody",
+    "FeedOut",
+    "FeedPatch",
     "Heartbeat",
     "HideChat",
     "HideQuestion",
@@ -62,16 +67,20 @@ __all__ = [
     "MentorOut",
     "MergeBody",
     "MergeQuestion",
+    "NewFeedOut",
     "PersonOut",
     "PlanBody",
     "PlanPatch",
     "PostChat",
+    "PrepOut",
     "PulseOut",
     "QuestionCommand",
     "QuestionList",
     "QuestionOut",
     "ReasonBody",
     "ReopenQuestion",
+    "RsvpOut",
+    "SeriesOut",
     "SessionCommand",
     "SessionOut",
     "SessionPage",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from social_cme.live.enums import RsvpState
 from social_cme.live.schemas.base import Shown
 from social_cme.live.schemas.chat import ChatOut
 from social_cme.live.schemas.questions import QuestionOut
@@ -18,6 +19,8 @@ class BoardOut(Shown):
     questions: list[QuestionOut]
     chat: list[ChatOut]
     my_votes: list[int]
+    my_rsvp: RsvpState | None
+    my_position: int | None
 
     @classmethod
     def of(cls, board: Any) -> Self:
@@ -28,4 +31,6 @@ class BoardOut(Shown):
             questions=[QuestionOut.of(question) for question in board.questions],
             chat=[ChatOut.of(message) for message in board.chat],
             my_votes=sorted(board.my_votes),
+            my_rsvp=board.my_rsvp.state,
+            my_position=board.my_rsvp.position,
         )

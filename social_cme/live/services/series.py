@@ -68,9 +68,9 @@ def edit_following(ctx: RoomContext, session_id: int, *, plan: Plan, client_id: 
     with transaction() as tx:
         pivot = _pivot(ctx, session_id)
         claim = tx.claim(ctx.user.id, client_id, "series.edit")
-        following = lock_following(pivot)
         if claim.object_id is not None:
-            return following
+            return _from(ctx, pivot)
+        following = _planned_from(pivot)
         _require_wall_clock(plan)
         zone = pivot.time_zone
         old_start, old_end = wall_clock(pivot.starts_at, zone), wall_clock(pivot.ends_at, zone)
@@ -102,9 +102,9 @@ def cancel_following(
     with transaction() as tx:
         pivot = _pivot(ctx, session_id)
         claim = tx.claim(ctx.user.id, client_id, "series.cancel")
-        following = lock_following(pivot)
         if claim.object_id is not None:
-            return following
+            return _from(ctx, pivot)
+        following = _planned_from(pivot)
         for session in following:
             require(can_lead(ctx, mentor_ids(session.id)))
             call_off(session, text)
@@ -123,9 +123,19 @@ def _pivot(ctx: RoomContext, session_id: int) -> LiveSession:
     require(can_lead(ctx, mentor_ids(session.id)))
     if session.series_id is None:
         raise Conflict("This session does not belong to a series.")
-    if session.state != SessionState.SCHEDULED:
-        raise Conflict("Only a session that has not started can be changed together with those that follow it.")
     return session
+
+
+def _planned_from(pivot: LiveSession) -> list[LiveSession]:
+    if pivot.state != SessionState.SCHEDULED:
+        raise Conflict("Only a session that has not started can be changed together with those that follow it.")
+    return lock_following(pivot)
+
+
+def _from(ctx: RoomContext, pivot: LiveSession) -> list[LiveSession]:
+    """Return what a request that was carried out before was about."""
+    found = list_sessions_of(ctx, pivot.series_id or 0)
+    return [one for one in found if (one.series_place or 0) >= (pivot.series_place or 0)]
 
 
 def _about(ctx: RoomContext, first: LiveSession, series_id: int) -> dict[str, int]:
