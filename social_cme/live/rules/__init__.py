@@ -52,6 +52,7 @@ from social_cme.live.rules.times import (
     may_start,
     time_problems,
 )
+from social_cme.live.rules.zones import times_in_words
 
 __all__ = [
     "BEAT_EVERY",
@@ -95,6 +96,7 @@ __all__ = [
     "seconds_added",
     "seconds_within",
     "time_problems",
+    "times_in_words",
     "unknown_groups",
     "whom_it_is_for",
     "why_not",
