@@ -100,6 +100,9 @@ class PlanForm(Form):
     def validate(self, extra_validators: object = None) -> bool:
         """Check the fields, and that a series says once how it ends."""
         is_valid = super().validate(extra_validators)
+        if self.recurrence.data and self.times.data is not None and not 2 <= self.times.data <= rules.MOST_OCCURRENCES:
+            self.times.errors = [*self.times.errors, f"A series has 2 to {rules.MOST_OCCURRENCES} sessions."]
+            return False
         ends = (self.times.data is not None) + (self.last_day.data is not None)
         if self.recurrence.data and not self.times.errors and not self.last_day.errors and ends != 1:
             self.times.errors = [*self.times.errors, "Say either how many sessions there are or the last day."]

@@ -18,6 +18,7 @@ from social_cme.live.queries.sessions import access_session
 from social_cme.live.rules import whom_it_is_for
 from social_cme.live.services import attendance, leading, rsvps, schedule
 from social_cme.persistence.transaction import transaction
+from social_cme.rooms.services.joining import leave_room
 from tests.live.stage import NOON, Stage
 
 
@@ -135,6 +136,15 @@ def test_a_limit_set_later_frees_the_places_of_others_and_the_line_moves_up(stag
     assert places(stage, session, nurse, doctor, second) == ["declined", "going", "waiting"]
     assert (session.going_count, session.waiting_count) == (1, 1)
     assert "rsvp.released" in stage.kinds(session)
+
+
+def test_whoever_left_the_room_is_not_told_that_the_session_is_for_others(stage: Stage, nurse: User) -> None:
+    session = stage.session()
+    rsvps.set_rsvp(stage.ctx(nurse), session.id, going=True)
+    leave_room(stage.ctx(nurse))
+    ctx = stage.ctx(stage.mentor)
+    schedule.edit_session(ctx, session.id, plan=schedule.current_plan(ctx, session.id).changed(title="Other words"))
+    assert "rsvp.released" not in stage.kinds(session)
 
 
 def test_whom_it_is_no_longer_for_is_passed_over_in_line_and_can_give_the_place_back(stage: Stage, nurse: User) -> None:

@@ -76,8 +76,8 @@ def test_a_series_is_planned_changed_and_called_off_without_javascript(stage: St
     [
         ({"recurrence": "week"}, "Say either how many sessions there are or the last day."),
         ({"recurrence": "week", "times": "3", "last_day": "2027-06-01"}, "Say either how many"),
-        ({"recurrence": "week", "times": "105"}, "COUNT is a number from 1 to 104"),
-        ({"recurrence": "week", "times": "-1"}, "COUNT is a number from 1 to 104"),
+        ({"recurrence": "week", "times": "105"}, "A series has 2 to 104 sessions."),
+        ({"recurrence": "week", "times": "-1"}, "A series has 2 to 104 sessions."),
         ({"recurrence": "week", "times": "1e9"}, "Not a valid integer value"),
         ({"recurrence": "hourly", "times": "3"}, "Not a valid choice"),
         ({"recurrence": "month", "last_day": "9999-12-31"}, "two years"),
@@ -179,6 +179,7 @@ def test_the_sheet_merges_two_questions_with_one_click(stage: Stage, page: Open)
         mentor.post(f"/{session.id}/prepare/merge", **wrong)
     mentor.post(f"/{session.id}/prepare/merge", 404, goes="999999", stays=str(stays.id))
     page(stage.learner).get(f"/{session.id}/prepare", 403)
+    page(stage.learner).post(f"/{session.id}/prepare/merge", 403, goes=str(goes.id), stays=str(stays.id))
     assert "Prep sheet" not in page(stage.learner).get(f"/{session.id}")
     assert "Prep sheet" in mentor.get(f"/{session.id}")
 

@@ -83,7 +83,10 @@ def list_next_in_line(session: LiveSession, *, limit: int) -> list[Rsvp]:
 
 
 def list_no_longer_eligible(session: LiveSession) -> list[Rsvp]:
-    """Return those who come or wait although the session is not, or no longer, for them."""
+    """Return the members who come or wait although the session is not, or no longer, for them."""
+    members = select(Membership.user_id).where(
+        Membership.room_id == session.room_id, Membership.state == MembershipState.ACTIVE
+    )
     may_come = (
         select(User.id)
         .join(Membership, and_(Membership.user_id == User.id, Membership.room_id == session.room_id))
@@ -92,6 +95,7 @@ def list_no_longer_eligible(session: LiveSession) -> list[Rsvp]:
     statement = select(Rsvp).where(
         Rsvp.session_id == session.id,
         Rsvp.state.in_((RsvpState.GOING, RsvpState.WAITING)),
+        Rsvp.user_id.in_(members),
         Rsvp.user_id.not_in(may_come),
     )
     return list(db.session.scalars(statement.order_by(Rsvp.id)))

@@ -8,9 +8,11 @@ from werkzeug import Response
 
 from social_cme.core.errors import Conflict, Invalid
 from social_cme.core.ids import MAX_ID
+from social_cme.core.permissions import require
 from social_cme.extensions import limiter
+from social_cme.live.policies import can_lead
 from social_cme.live.queries.prep import load_prep
-from social_cme.live.queries.sessions import access_session
+from social_cme.live.queries.sessions import access_session, mentor_ids
 from social_cme.live.services import queue
 from social_cme.live.views import bp, person
 from social_cme.live.views.acting import SESSION
@@ -33,6 +35,7 @@ def prepare(slug: str, session_id: int) -> str:
 def merge_alike(slug: str, session_id: int) -> Response:
     """Merge one of two questions that ask the same into the other."""
     ctx = read_room(require_actor(), slug)
+    require(can_lead(ctx, mentor_ids(access_session(ctx, session_id).id)))
     try:
         queue.merge(ctx, session_id, _id("goes"), into_id=_id("stays"))
         flash("The questions are merged. Each asker stays named, and supporters count once.", "success")
