@@ -42,7 +42,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("privacy", "models", "views", "api"),
     _feature("discussions", "models", "views", "api", "channels", "sockets", "jobs", "cli"),
     _feature("keeping", "models", "context", "views", "api", "listeners", "jobs"),
-    _feature("live", "models", "context", "views", "api", "channels", "sockets", "jobs"),
+    _feature("live", "models", "context", "views", "api", "channels", "sockets", "listeners", "jobs"),
     _feature("cohorts", "models", "views", "api", "jobs"),
     _feature("moderation", "models", "context", "views", "api", "channels", "listeners"),
     _feature("cme", "models", "context", "views", "api", "listeners"),

@@ -138,7 +138,7 @@ def find_next_session(actor: User | None) -> NextSession | None:
     if not found:
         return None
     [session] = found
-    mentors = list_mentors([session.id]).get(session.id, [])
+    mentors = list_mentors([session.id])[session.id]
     going = going_to(actor.id if actor is not None else None, [session.id])
     return NextSession(session, mentors, is_going=session.id in going)
 

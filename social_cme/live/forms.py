@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
-from wtforms import DateTimeLocalField, HiddenField, IntegerField, SelectMultipleField
+from dataclasses import replace
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
 from wtforms.validators import InputRequired, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from social_cme.accounts.enums import CareerStage, Profession, label
 from social_cme.accounts.rules.zones import zone_choices
 from social_cme.live import rules
+from social_cme.live.enums import ChangeScope
 from social_cme.privacy.forms import CheckedForm
-from social_cme.web.forms import Form, choice_field, line_field, text_field
+from social_cme.web.forms import Form, choice_field, choices_of, enum_choices, line_field, text_field
 
 _WALL_CLOCK = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+_REPEATS = [
+    ("", "Once"),
+    ("week", "Every week"),
+    ("fortnight", "Every 2 weeks"),
+    ("month", "Every month, on the same weekday of the month"),
+]
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SCOPES = [(ChangeScope.ONE, "Only this one"), (ChangeScope.FOLLOWING, "This one and all that follow it")]
+
+
+def _boxes(label_: str, choices: list[tuple[str, str]]) -> SelectMultipleField:
+    return SelectMultipleField(
+        label_,
+        choices=choices_of(choices),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[Optional()],
+    )
+
+
+def _scope_field(label_: str) -> RadioField:
+    return RadioField(label_, choices=choices_of(_SCOPES), default=ChangeScope.ONE, validators=[Optional()])
 
 
 class PlanForm(Form):
@@ -32,6 +69,46 @@ class PlanForm(Form):
         validators=[InputRequired("Choose who leads the session.")],
     )
     capacity = IntegerField("Places", validators=[Optional()])
+    co_mentor_ids = SelectMultipleField(
+        "Co-mentors",
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[Optional()],
+    )
+    recurrence = SelectField("Repeats", choices=choices_of(_REPEATS), validators=[Optional()])
+    weekdays = _boxes("On these weekdays as well", [(str(number), name) for number, name in enumerate(_WEEKDAYS)])
+    times = IntegerField("Number of sessions", validators=[Optional()])
+    last_day = DateField("Or until this day", validators=[Optional()])
+    eligible_professions = _boxes("Professions", enum_choices(Profession, label))
+    eligible_stages = _boxes("Career stages", enum_choices(CareerStage, label))
+    requires_verified = BooleanField("Only people whose profession is verified")
+    scope = _scope_field("What changes")
+
+    def rule(self) -> str | None:
+        """Return the recurrence rule that was chosen, ``None`` for a session that takes place once."""
+        kind, start = self.recurrence.data, self.starts_at.data
+        if not kind or start is None:
+            return None
+        if kind == "month":
+            base = rules.every_month(start)
+        else:
+            weekdays = [int(one) for one in self.weekdays.data or ()]
+            base = rules.every_week(start, interval=2 if kind == "fortnight" else 1, weekdays=weekdays)
+        until = rules.end_of_day(self.last_day.data) if self.last_day.data is not None else None
+        return str(replace(base, count=self.times.data, until=until))
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Check the fields, and that a series says once how it ends."""
+        is_valid = super().validate(extra_validators)
+        if self.recurrence.data and self.times.data is not None and not 2 <= self.times.data <= rules.MOST_OCCURRENCES:
+            self.times.errors = [*self.times.errors, f"A series has 2 to {rules.MOST_OCCURRENCES} sessions."]
+            return False
+        ends = (self.times.data is not None) + (self.last_day.data is not None)
+        if self.recurrence.data and not self.times.errors and not self.last_day.errors and ends != 1:
+            self.times.errors = [*self.times.errors, "Say either how many sessions there are or the last day."]
+            return False
+        return is_valid
 
 
 class AskForm(CheckedForm):
@@ -50,6 +127,7 @@ class CancelForm(Form):
     """Why a session is called off."""
 
     reason = line_field("Reason, shown to everybody", limit=rules.MAX_REASON)
+    scope = _scope_field("What is canceled")
 
 
 class SummaryForm(CheckedForm):

@@ -23,6 +23,13 @@ class NoticeKind(StrEnum):
     SESSION_SCHEDULED = "session_scheduled"
     SESSION_STARTED = "session_started"
     SESSION_CANCELLED = "session_cancelled"
+    SESSION_MOVED = "session_moved"
+    SESSION_CHANGED = "session_changed"
+    SERIES_SCHEDULED = "series_scheduled"
+    SERIES_CHANGED = "series_changed"
+    SERIES_CANCELLED = "series_cancelled"
+    PLACE_FREE = "place_free"
+    PLACE_LOST = "place_lost"
     QUESTION_ANSWERED = "question_answered"
     LET_IN = "let_in"
     DECLINED = "declined"
@@ -66,6 +73,8 @@ MAILED: dict[NoticeKind, bool] = {
     NoticeKind.REVIEW_DUE: True,
     NoticeKind.SESSION_SCHEDULED: False,
     NoticeKind.SESSION_CANCELLED: True,
+    NoticeKind.SESSION_MOVED: True,
+    NoticeKind.PLACE_FREE: True,
     NoticeKind.UNIT_OPENED: True,
     NoticeKind.CHALLENGE_DUE: True,
     NoticeKind.FEEDBACK_RECEIVED: False,
@@ -75,6 +84,27 @@ MAILED: dict[NoticeKind, bool] = {
     NoticeKind.PRIVATE_ANSWER: True,
     NoticeKind.UNMASKED: True,
 }
+
+# Kinds that come by e-mail as another one does, so that people choose once.
+MAILED_LIKE: dict[NoticeKind, NoticeKind] = {
+    NoticeKind.SERIES_SCHEDULED: NoticeKind.SESSION_SCHEDULED,
+    NoticeKind.SERIES_CHANGED: NoticeKind.SESSION_MOVED,
+    NoticeKind.SERIES_CANCELLED: NoticeKind.SESSION_CANCELLED,
+    NoticeKind.PLACE_LOST: NoticeKind.PLACE_FREE,
+}
+
+# Notices that tell when a session takes place, in the reader's zone and in the host's.
+WITH_TIMES = frozenset(
+    {
+        NoticeKind.SESSION_SCHEDULED,
+        NoticeKind.SESSION_MOVED,
+        NoticeKind.SESSION_CANCELLED,
+        NoticeKind.SERIES_SCHEDULED,
+        NoticeKind.SERIES_CHANGED,
+        NoticeKind.SERIES_CANCELLED,
+        NoticeKind.PLACE_FREE,
+    }
+)
 
 MAILED_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.ANSWER: ("New answers", "In threads you follow; one e-mail per thread until you have looked."),
@@ -95,6 +125,8 @@ MAILED_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.PRIVATE_ANSWER: ("Private answers", "An author under a pseudonym answers you."),
     NoticeKind.UNMASKED: ("Lifted pseudonyms", "Two moderators lifted a pseudonym of yours."),
     NoticeKind.SESSION_CANCELLED: ("Cancelled live sessions", "That you said you would come to."),
+    NoticeKind.SESSION_MOVED: ("New times", "Of live sessions that you said you would come to."),
+    NoticeKind.PLACE_FREE: ("Places", "You get a place in a live session that you waited for, or lose one."),
     NoticeKind.UNIT_OPENED: ("Units", "A unit of your cohort opens."),
     NoticeKind.CHALLENGE_DUE: ("Group challenges", "The work of your team is due in two days."),
     NoticeKind.FEEDBACK_RECEIVED: ("Feedback", "On the work of your team."),

@@ -35,6 +35,8 @@ class MailForm(Form):
     review_due = _choice(NoticeKind.REVIEW_DUE)
     session_scheduled = _choice(NoticeKind.SESSION_SCHEDULED)
     session_cancelled = _choice(NoticeKind.SESSION_CANCELLED)
+    session_moved = _choice(NoticeKind.SESSION_MOVED)
+    place_free = _choice(NoticeKind.PLACE_FREE)
     unit_opened = _choice(NoticeKind.UNIT_OPENED)
     challenge_due = _choice(NoticeKind.CHALLENGE_DUE)
     feedback_received = _choice(NoticeKind.FEEDBACK_RECEIVED)

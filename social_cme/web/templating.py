@@ -47,6 +47,11 @@ def local_time(moment: datetime | None, zone: str | None = None) -> str:
     return format_time(moment, "HH:mm", tzinfo=get_timezone(zone or reader_zone()), locale="en_US")
 
 
+def zone_name(zone: str) -> str:
+    """Write the name of an IANA zone as the lists of zones do: ``America: New York``."""
+    return zone.replace("/", ": ", 1).replace("_", " ").replace("/", ", ")
+
+
 def time_ago(moment: datetime | None) -> str:
     """Write how long ago a moment was, or how far ahead: ``3 h ago``, ``in 2 d``."""
     if moment is None:
@@ -86,6 +91,7 @@ def register_templating(app: Flask, globals_: dict[str, Any]) -> None:
         local_time=local_time,
         plain_date=plain_date,
         time_ago=time_ago,
+        zone_name=zone_name,
         minutes_text=minutes_text,
         stored_html=stored_html,
         excerpt=lambda value, limit=200: excerpt(value or "", limit=limit),

@@ -19,7 +19,7 @@ START = {
     None: ["/", "/about", "/help/formatting", "/help/keyboard", "/login", "/register", "/forgot-password", "/rooms", "/search?q=heart",
            "/live", "/unanswered", "/tags", "/tags/heart-failure"],
     "learner": ["/", "/rooms", "/participation", "/recall", "/calibration", "/notifications", "/account/profile", "/account/devices", "/account/tokens",
-                "/account/password", "/search?q=heart", "/live", "/drafts", "/bookmarks", "/bookmarks?show=due", "/notes"],
+                "/account/password", "/account/calendar", "/search?q=heart", "/live", "/drafts", "/bookmarks", "/bookmarks?show=due", "/notes"],
     "mentor": ["/", "/rooms", "/moderation", "/live", "/unanswered"],
     "coordinator": ["/", "/rooms", "/rooms/new"],
 }  # fmt: skip
@@ -33,6 +33,8 @@ ONE_OF = (
     re.compile(r"^/rooms/[a-z0-9-]+/threads/\d+/print$"),
     re.compile(r"^/rooms/[a-z0-9-]+/(?:threads|posts)/\d+/reminder$"),
     re.compile(r"^/rooms/[a-z0-9-]+/live/\d+$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/live/\d+/(?:prepare|edit|cancel)$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/live/series/\d+$"),
     re.compile(r"^/people/\d+$"),
     re.compile(r"^/rooms/[a-z0-9-]+/cohorts/\d+$"),
     re.compile(r"^/rooms/[a-z0-9-]+/cohorts/\d+/(?:manage|edit|copy|progress)$"),

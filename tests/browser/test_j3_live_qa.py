@@ -29,7 +29,7 @@ def test_j3_a_mentor_leads_a_live_session(make: Factory, enter: Callable[..., Vi
     page.get_by_label("Starts").fill(starts.strftime("%Y-%m-%dT%H:%M"))
     page.get_by_label("Ends").fill((starts + timedelta(minutes=45)).strftime("%Y-%m-%dT%H:%M"))
     page.get_by_label("Time zone of these times").select_option("UTC")
-    page.get_by_label("Mira Mentor").check()
+    page.get_by_role("group", name="Led by").get_by_label("Mira Mentor").check()
     page.get_by_role("button", name="Put it on the calendar").click()
     page.get_by_role("heading", level=1, name="Bring the patient who is stuck").wait_for()
     address = page.url.removeprefix(guide.url)

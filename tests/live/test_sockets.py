@@ -218,7 +218,9 @@ def test_who_comes_is_heard_as_a_number(scene: Scene) -> None:
     address = f"/api/v1/rooms/{slug}/sessions/{scene.session.id}/rsvp"
     assert browser.put(address, headers={"X-CSRFToken": token}).status_code == 200
     scene.settle()
-    assert scene.learner.heard[-1]["data"] == {"session": {"id": scene.session.id, "going_count": 1}}
+    assert scene.learner.heard[-1]["data"] == {
+        "session": {"id": scene.session.id, "going_count": 1, "waiting_count": 0}
+    }
 
 
 def _csrf(browser: FlaskClient) -> str:

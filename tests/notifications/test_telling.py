@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email import message_from_string, policy
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,10 @@ from social_cme.discussions.services.reading import mark_read
 from social_cme.discussions.services.threads import post_thread
 from social_cme.extensions import db
 from social_cme.jobs.outbox import OutboxMail
+from social_cme.live.services.leading import extend_session, start_session
 from social_cme.live.services.rsvps import set_rsvp
-from social_cme.live.services.schedule import Plan, cancel_session, schedule_session
+from social_cme.live.services.schedule import Plan, cancel_session, current_plan, edit_session, schedule_session
+from social_cme.live.services.series import cancel_following, edit_following, schedule_series
 from social_cme.notifications.enums import NoticeKind
 from social_cme.notifications.models import Notification
 from social_cme.notifications.queries import count_unread, list_notices
@@ -229,6 +232,97 @@ def test_who_wanted_to_come_hears_of_a_cancellation(scene: Scene, deliver: Deliv
     assert told(scene.ada)[0] == ("session_cancelled", "The live session “Journal club” was cancelled")
     assert [kind for kind, _text in told(scene.bo)] == ["session_scheduled"]
     assert len(mails(app)) == 1
+
+
+def test_new_times_are_told_and_mailed_in_the_zone_of_the_reader_and_of_the_host(
+    scene: Scene, deliver: Deliver, app: Flask
+) -> None:
+    session_id = plan(scene)
+    with transaction():
+        scene.ada.time_zone = "America/New_York"
+    set_rsvp(scene.door(scene.ada), session_id, going=True)
+    deliver()
+    ctx = scene.door(scene.mentor)
+    moved = current_plan(ctx, session_id).changed(
+        starts=datetime(2027, 6, 1, 18), ends=datetime(2027, 6, 1, 19), time_zone="Europe/Berlin"
+    )
+    edit_session(ctx, session_id, plan=moved)
+    deliver()
+    assert told(scene.ada)[0] == ("session_moved", "The live session “Journal club” has new times")
+    assert [kind for kind, _text in told(scene.bo)] == ["session_scheduled"]
+    [mail] = mails(app)
+    for kind in ("plain", "html"):
+        body = message_from_string(mail, policy=policy.default).get_body((kind,))
+        assert body is not None
+        text = body.get_content()
+        assert "Jun 1, 2027, 12:00 to 13:00 EDT (America/New York), your time" in text
+        assert "Jun 1, 2027, 18:00 to 19:00 +0200 (Europe/Berlin), for the host" in text
+
+
+def test_other_changes_are_told_and_not_mailed_and_five_minutes_more_are_nobodys_news(
+    scene: Scene, deliver: Deliver, app: Flask
+) -> None:
+    session_id = plan(scene)
+    set_rsvp(scene.door(scene.ada), session_id, going=True)
+    ctx = scene.door(scene.mentor)
+    edit_session(ctx, session_id, plan=current_plan(ctx, session_id).changed(description="Bring the paper."))
+    deliver()
+    assert told(scene.ada)[0] == ("session_changed", "The live session “Journal club” was changed")
+    assert mails(app) == []
+    with clock.at(clock.now() + timedelta(days=2)):
+        start_session(ctx, session_id)
+        extend_session(ctx, session_id, minutes=5)
+        deliver()
+    assert told(scene.ada)[0][0] == "session_started"
+
+
+def test_a_series_is_told_once_when_it_is_planned_changed_and_called_off(
+    scene: Scene, deliver: Deliver, app: Flask
+) -> None:
+    begin = (clock.now() + timedelta(days=2)).replace(tzinfo=None, hour=18, minute=0, second=0, microsecond=0)
+    ctx = scene.door(scene.mentor)
+    wanted = Plan(
+        title="Journal club",
+        starts=begin,
+        ends=begin + timedelta(hours=1),
+        time_zone="UTC",
+        mentor_ids=(scene.mentor.id,),
+    )
+    found = schedule_series(ctx, plan=wanted, rule="FREQ=WEEKLY;COUNT=5")
+    for session in found[:4]:
+        set_rsvp(scene.door(scene.ada), session.id, going=True)
+    set_rsvp(scene.door(scene.bo), found[0].id, going=True)
+    deliver()
+    assert [kind for kind, _text in told(scene.bo)] == ["series_scheduled"]
+    later = current_plan(ctx, found[1].id)
+    edit_following(
+        ctx,
+        found[1].id,
+        plan=later.changed(starts=later.starts + timedelta(hours=1), ends=later.ends + timedelta(hours=1)),
+    )
+    cancel_following(ctx, found[3].id, reason="The speaker is ill.")
+    deliver()
+    assert [kind for kind, _text in told(scene.ada)] == ["series_cancelled", "series_changed", "series_scheduled"]
+    assert [kind for kind, _text in told(scene.bo)] == ["series_scheduled"], "what changed is not theirs"
+    assert len(mails(app)) == 2
+
+
+def test_whoever_gets_a_place_or_loses_it_is_told(scene: Scene, deliver: Deliver, app: Flask) -> None:
+    session_id = plan(scene)
+    ctx = scene.door(scene.mentor)
+    edit_session(ctx, session_id, plan=current_plan(ctx, session_id).changed(capacity=1))
+    for person in (scene.ada, scene.bo):
+        set_rsvp(scene.door(person), session_id, going=True)
+    set_rsvp(scene.door(scene.ada), session_id, going=False)
+    deliver()
+    assert told(scene.bo)[0] == ("place_free", "You have a place in the live session “Journal club”")
+    assert "place_free" not in [kind for kind, _text in told(scene.ada)]
+    with transaction():
+        scene.bo.profession = "nurse"
+    edit_session(ctx, session_id, plan=current_plan(ctx, session_id).changed(eligible_professions=("dentist",)))
+    deliver()
+    assert "place_lost" in [kind for kind, _text in told(scene.bo)]
+    assert len(mails(app)) == 2
 
 
 def test_a_request_to_join_reaches_the_coordinators_and_its_answer_the_person(

@@ -43,7 +43,7 @@ TABLE: dict[str, str] = {
         static health.alive health.ready openapi_document home.index home.about search.index rooms.directory live.index
         discussions.help_formatting discussions.help_keyboard accounts.login accounts.logout accounts.register accounts.forgot_password accounts.reset_password accounts.confirm
         accounts.resend_confirmation accounts.confirm_email_change accounts.show_profile rooms.invitation
-        discussions.unanswered discussions.tags discussions.show_tag
+        discussions.unanswered discussions.tags discussions.show_tag live.calendar_feed
     """,
     "login": """
         accounts.change_email accounts.change_password accounts.create_token accounts.edit_profile accounts.end_other_sessions
@@ -54,10 +54,10 @@ TABLE: dict[str, str] = {
         keeping.remove_note
         discussions.recall_cards discussions.turn_card discussions.answer_card discussions.choose_recall
         discussions.calibration discussions.calibration_csv
-        rooms.new_room
+        rooms.new_room live.calendar_settings live.renew_calendar live.choose_calendar live.end_calendar
     """,
     "read": """
-        rooms.about rooms.members live.room_index live.show live.question live.projector live.transcript live.summary
+        rooms.about rooms.members live.room_index live.show live.question live.projector live.transcript live.summary live.session_calendar live.show_series
         discussions.room_threads discussions.show_thread discussions.show_post discussions.thread_revisions
         discussions.post_revisions discussions.post_fragment discussions.preview discussions.show_thread_post
         discussions.print_thread keeping.bookmark_thread keeping.bookmark_post keeping.remind_of_thread
@@ -87,7 +87,7 @@ TABLE: dict[str, str] = {
         discussions.response_times_csv cohorts.table cohorts.table_csv
         discussions.dispute discussions.resolve_dispute media.room_images
     """,
-    "lead": "live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat",
+    "lead": "live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat live.prepare live.merge_alike",
     "manage": """
         rooms.settings rooms.archive rooms.reopen rooms.ban rooms.banned rooms.remove rooms.readmit rooms.change_role
         rooms.manage_member rooms.verify rooms.unverify rooms.requests rooms.approve rooms.decline rooms.invitations rooms.withdraw_invitation

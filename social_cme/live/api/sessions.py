@@ -6,8 +6,9 @@ from typing import Any
 
 from social_cme.live import schemas
 from social_cme.live.api import SESSION, SESSIONS, WRITE, bp
+from social_cme.live.enums import ChangeScope
 from social_cme.live.queries import board, sessions
-from social_cme.live.services import leading, rsvps, schedule
+from social_cme.live.services import leading, rsvps, schedule, series
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor
 from social_cme.web.api import PageQuery, endpoint
@@ -26,8 +27,11 @@ def list_sessions(slug: str, query: PageQuery) -> schemas.SessionPage:
     bp, SESSIONS, "POST", result=schemas.SessionOut, body=schemas.PlanBody, status=201, scope=WRITE, errors=(422,)
 )
 def create_session(slug: str, body: schemas.PlanBody) -> schemas.SessionOut:
-    """Plan a session."""
+    """Plan a session, or with a recurrence a series, whose first session is returned."""
     ctx = read_room(current_actor(), slug)
+    if body.recurrence is not None:
+        found = series.schedule_series(ctx, plan=_plan(body), rule=body.recurrence, client_id=body.client_id)
+        return _session(found[0])
     return _session(schedule.schedule_session(ctx, plan=_plan(body), client_id=body.client_id))
 
 
@@ -39,22 +43,26 @@ def show_session(slug: str, session_id: int) -> schemas.SessionOut:
 
 @endpoint(bp, SESSION, "PATCH", result=schemas.SessionOut, body=schemas.PlanPatch, scope=WRITE, errors=(422,))
 def edit_session(slug: str, session_id: int, body: schemas.PlanPatch) -> schemas.SessionOut:
-    """Change a session; what is left out stays as it is."""
+    """Change a session, or it and all that follow it in its series; what is left out stays as it is."""
     ctx = read_room(current_actor(), slug)
     known = schedule.current_plan(ctx, session_id)
-    changes = body.model_dump(exclude_unset=True)
-    if changes.get("mentor_ids") is not None:
-        changes["mentor_ids"] = tuple(changes["mentor_ids"])
+    changes = body.model_dump(exclude_unset=True, exclude={"scope"})
     kept = {name: value for name, value in changes.items() if value is not None or name == "capacity"}
-    return _session(schedule.edit_session(ctx, session_id, plan=known.changed(**kept)))
+    plan = known.changed(**{name: _as_tuple(value) for name, value in kept.items()})
+    if body.scope == ChangeScope.FOLLOWING:
+        return _session(series.edit_following(ctx, session_id, plan=plan)[0])
+    return _session(schedule.edit_session(ctx, session_id, plan=plan))
 
 
 @endpoint(
-    bp, f"{SESSION}/cancel", "POST", result=schemas.SessionOut, body=schemas.ReasonBody, scope=WRITE, errors=(422,)
+    bp, f"{SESSION}/cancel", "POST", result=schemas.SessionOut, body=schemas.CancelBody, scope=WRITE, errors=(422,)
 )
-def cancel_session(slug: str, session_id: int, body: schemas.ReasonBody) -> schemas.SessionOut:
-    """Call a planned session off."""
+def cancel_session(slug: str, session_id: int, body: schemas.CancelBody) -> schemas.SessionOut:
+    """Call a planned session off, or it and all that follow it in its series."""
     ctx = read_room(current_actor(), slug)
+    if body.scope == ChangeScope.FOLLOWING:
+        found = series.cancel_following(ctx, session_id, reason=body.reason, client_id=body.client_id)
+        return _session(found[0] if found else sessions.access_session(ctx, session_id))
     return _session(schedule.cancel_session(ctx, session_id, reason=body.reason, client_id=body.client_id))
 
 
@@ -88,7 +96,7 @@ def show_state(slug: str, session_id: int) -> schemas.BoardOut:
 
 @endpoint(bp, f"{SESSION}/rsvp", "PUT", result=schemas.SessionOut, scope=WRITE)
 def give_rsvp(slug: str, session_id: int) -> schemas.SessionOut:
-    """Say that one will come."""
+    """Say that one will come; where every place is taken one waits for the next."""
     return _session(rsvps.set_rsvp(read_room(current_actor(), slug), session_id, going=True))
 
 
@@ -99,8 +107,12 @@ def withdraw_rsvp(slug: str, session_id: int) -> schemas.SessionOut:
 
 
 def _plan(body: schemas.PlanBody) -> schedule.Plan:
-    values = body.model_dump(exclude={"client_id"})
-    return schedule.Plan(**{**values, "mentor_ids": tuple(body.mentor_ids)})
+    values = body.model_dump(exclude={"client_id", "recurrence"})
+    return schedule.Plan(**{name: _as_tuple(value) for name, value in values.items()})
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _session(session: Any) -> schemas.SessionOut:

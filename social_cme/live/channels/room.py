@@ -17,14 +17,15 @@ Shown = dict[str, Any] | None
 def load(facts: Sequence[FactRecord]) -> Callable[[FactRecord], Shown]:
     """Read the sessions of *facts*, and return what shows one of them."""
     sessions = sessions_by_id(ids_of(facts, "session_id"))
-    mentors = list_mentors(sessions) if any(fact.kind.startswith("session.") for fact in facts) else {}
+    mentors = list_mentors(sessions) if any(fact.kind.startswith(("session.", "series.")) for fact in facts) else {}
 
     def show(fact: FactRecord) -> Shown:
         session = sessions.get(id_of(fact, "session_id"))
         if session is None:
             return None
-        if fact.kind == "rsvp.given":
-            return {"session": {"id": session.id, "going_count": session.going_count}}
+        if fact.kind.startswith("rsvp."):
+            counts = {"going_count": session.going_count, "waiting_count": session.waiting_count}
+            return {"session": {"id": session.id, **counts}}
         if fact.kind == "session.archived":
             threads = threads_by_question(session.id)
             shown = [{"id": question_id, "thread_id": thread_id} for question_id, thread_id in threads.items()]

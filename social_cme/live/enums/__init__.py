@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from social_cme.live.enums.questions import QuestionState
-from social_cme.live.enums.sessions import RsvpState, SessionState
+from social_cme.live.enums.sessions import ChangeScope, MentorRole, RsvpState, SessionState
 
-__all__ = ["QuestionState", "RsvpState", "SessionState"]
+__all__ = [
+    "ChangeScope",
+    "MentorRole",
+    "QuestionState",
+    "RsvpState",
+    "SessionState",
+]

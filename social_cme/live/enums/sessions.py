@@ -18,4 +18,19 @@ class RsvpState(StrEnum):
     """Whether somebody intends to come."""
 
     GOING = "going"
+    WAITING = "waiting"
     DECLINED = "declined"
+
+
+class MentorRole(StrEnum):
+    """What somebody who leads a session is in it; both steer it."""
+
+    LEAD = "lead"
+    CO_MENTOR = "co_mentor"
+
+
+class ChangeScope(StrEnum):
+    """How far a change of a session of a series goes."""
+
+    ONE = "one"
+    FOLLOWING = "following"

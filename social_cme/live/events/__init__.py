@@ -6,8 +6,9 @@ from social_cme.live.events.archive import SessionSummarized
 from social_cme.live.events.attendance import AttendanceClosed
 from social_cme.live.events.chat import ChatHidden, ChatPosted
 from social_cme.live.events.questions import QuestionAsked, QuestionFact, QuestionStateChanged, QuestionVoted
+from social_cme.live.events.rsvps import RsvpGiven, RsvpMovedUp, RsvpReleased
+from social_cme.live.events.series import SeriesCancelled, SeriesChanged, SeriesFact, SeriesScheduled
 from social_cme.live.events.sessions import (
-    RsvpGiven,
     SessionArchived,
     SessionCancelled,
     SessionChanged,
@@ -26,6 +27,12 @@ __all__ = [
     "QuestionStateChanged",
     "QuestionVoted",
     "RsvpGiven",
+    "RsvpMovedUp",
+    "RsvpReleased",
+    "SeriesCancelled",
+    "SeriesChanged",
+    "SeriesFact",
+    "SeriesScheduled",
     "SessionArchived",
     "SessionCancelled",
     "SessionChanged",

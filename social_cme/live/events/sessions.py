@@ -23,16 +23,22 @@ class SessionFact(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionScheduled(SessionFact):
-    """A session was put on the calendar."""
+    """A session was put on the calendar; people hear of one ``in_series`` from the fact about the series."""
 
     kind: ClassVar[str] = "session.scheduled"
+    in_series: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionChanged(SessionFact):
-    """Title, times, mentors or capacity changed."""
+    """Title, times, mentors or capacity changed.
+
+    ``change`` is ``times``, ``details``, ``end`` (a running session was extended) or ``series``: people hear of that one from
+    the fact about the series.
+    """
 
     kind: ClassVar[str] = "session.changed"
+    change: str = "details"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,14 +64,7 @@ class SessionArchived(SessionFact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionCancelled(SessionFact):
-    """The session will not take place."""
+    """The session will not take place; people hear of one ``in_series`` from the fact about the series."""
 
     kind: ClassVar[str] = "session.cancelled"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RsvpGiven(SessionFact):
-    """Somebody said whether they will come; ``going`` tells which."""
-
-    kind: ClassVar[str] = "rsvp.given"
-    going: bool
+    in_series: bool = False

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from social_cme.live.models.archive import SessionArchive
 from social_cme.live.models.attendance import AttendanceInterval
+from social_cme.live.models.calendar import CalendarFeed
 from social_cme.live.models.chat import ChatMessage
 from social_cme.live.models.questions import LiveQuestion, QuestionVote
+from social_cme.live.models.series import LiveSeries
 from social_cme.live.models.sessions import LiveSession, Rsvp, SessionMentor
 
 __all__ = [
     "AttendanceInterval",
+    "CalendarFeed",
     "ChatMessage",
     "LiveQuestion",
+    "LiveSeries",
     "LiveSession",
     "QuestionVote",
     "Rsvp",

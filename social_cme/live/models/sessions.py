@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, CheckConstraint, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from social_cme.accounts.models import User
-from social_cme.live.enums import RsvpState, SessionState
+from social_cme.live.enums import MentorRole, RsvpState, SessionState
 from social_cme.persistence.base import Model, PrimaryKey, RoomScoped, Timestamped, UtcDateTime, foreign_key
 from social_cme.rooms.models import Room
 
@@ -16,7 +16,8 @@ from social_cme.rooms.models import Room
 class LiveSession(Model, Timestamped, RoomScoped):
     """A scheduled meeting of a room; times are UTC, ``time_zone`` is the host's.
 
-    ``archived_at`` is set once every question has become a thread.
+    ``archived_at`` is set once every question has become a thread. ``sequence`` counts the changes that calendars must hear
+    of. Empty lists of professions and stages mean everybody.
     """
 
     __tablename__ = "live_session"
@@ -41,12 +42,21 @@ class LiveSession(Model, Timestamped, RoomScoped):
     created_by_id: Mapped[int] = foreign_key("user_account.id")
     going_count: Mapped[int] = mapped_column(Integer, default=0)
     current_question_id: Mapped[int | None] = mapped_column(Integer)
+    waiting_count: Mapped[int] = mapped_column(Integer, default=0)
+    sequence: Mapped[int] = mapped_column(Integer, default=0)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    series_id: Mapped[int | None] = foreign_key("live_series.id")
+    series_place: Mapped[int | None] = mapped_column(Integer)
+    series_length: Mapped[int | None] = mapped_column(Integer)
+    eligible_professions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    eligible_stages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    requires_verified: Mapped[bool] = mapped_column(Boolean, default=False)
 
     room: Mapped[Room] = relationship(lazy="raise")
 
 
 class SessionMentor(Model):
-    """Somebody who leads a session."""
+    """Somebody who leads a session, as its mentor or as a co-mentor."""
 
     __tablename__ = "session_mentor"
     __table_args__ = (UniqueConstraint("session_id", "user_id"),)
@@ -54,17 +64,22 @@ class SessionMentor(Model):
     id: Mapped[PrimaryKey]
     session_id: Mapped[int] = foreign_key("live_session.id", index=False)
     user_id: Mapped[int] = foreign_key("user_account.id")
+    role: Mapped[str] = mapped_column(String(20), default=MentorRole.LEAD)
 
     user: Mapped[User] = relationship(lazy="raise")
 
 
 class Rsvp(Model, Timestamped):
-    """Somebody's intention to come."""
+    """Somebody's intention to come; ``ticket`` is the place in line of somebody who waits, given out in order."""
 
     __tablename__ = "rsvp"
-    __table_args__ = (UniqueConstraint("session_id", "user_id"),)
+    __table_args__ = (
+        UniqueConstraint("session_id", "user_id"),
+        Index("ix_rsvp_line", "session_id", "state", "ticket"),
+    )
 
     id: Mapped[PrimaryKey]
     session_id: Mapped[int] = foreign_key("live_session.id", index=False)
     user_id: Mapped[int] = foreign_key("user_account.id")
     state: Mapped[str] = mapped_column(String(20), default=RsvpState.GOING)
+    ticket: Mapped[int | None] = mapped_column(Integer)

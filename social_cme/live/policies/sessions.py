@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from social_cme.core.permissions import ALLOWED, Decision, refuse
+from social_cme.live import rules
 from social_cme.live.enums import SessionState
 from social_cme.live.models import LiveSession
 from social_cme.rooms.policies import RoomContext, can_take_part
@@ -31,26 +32,51 @@ def can_lead(ctx: RoomContext, mentor_ids: Collection[int]) -> Decision:
 
 
 def can_come(ctx: RoomContext, session: LiveSession) -> Decision:
-    """Say that one will come: members, until the session has ended."""
+    """Say that one will come: members whom the session is for, until it has ended."""
+    decision = can_give_back(ctx, session)
+    return is_eligible(ctx, session) if decision else decision
+
+
+def can_give_back(ctx: RoomContext, session: LiveSession) -> Decision:
+    """Say that one will not come: members, also those whom the session is no longer for, until it has ended."""
     decision = can_take_part(ctx)
     if not decision:
         return decision
     return _is_ahead_or_live(session)
 
 
-def can_join(ctx: RoomContext, session: LiveSession, mentor_ids: Collection[int], *, has_place: bool) -> Decision:
-    """Ask, vote, write and be counted: members; while a session with limited places runs, those who have one, and who leads.
+def is_eligible(ctx: RoomContext, session: LiveSession) -> Decision:
+    """Belong to those whom a session is for; who guides or runs the room always does."""
+    if ctx.is_mentor or ctx.is_coordinator or ctx.actor is None:
+        return ALLOWED
+    reason = rules.why_not(
+        profession=ctx.actor.profession,
+        stage=ctx.actor.career_stage,
+        is_verified=ctx.actor.is_verified,
+        professions=session.eligible_professions,
+        stages=session.eligible_stages,
+        verified=session.requires_verified,
+    )
+    return refuse(reason) if reason else ALLOWED
 
-    Beforehand every member may ask and vote.
+
+def can_join(ctx: RoomContext, session: LiveSession, mentor_ids: Collection[int], *, has_place: bool) -> Decision:
+    """Ask, vote, write and be counted: members whom the session is for; while one with limited places runs, those who have
+    one, and who leads.
+
+    Beforehand every such member may ask and vote.
     """
     decision = can_take_part(ctx)
+    if not decision:
+        return decision
+    decision = is_eligible(ctx, session)
     if not decision:
         return decision
     if session.state != SessionState.LIVE or session.capacity is None or has_place or can_lead(ctx, mentor_ids):
         return ALLOWED
     if session.going_count < session.capacity:
         return refuse("Places are limited here. Choose “I am coming” first; then you can take part.")
-    return refuse("All places are taken. You can read along.")
+    return refuse("All places are taken. You can read along, and wait for a place that somebody gives back.")
 
 
 def _is_ahead_or_live(session: LiveSession) -> Decision:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from social_cme.accounts.enums import AccountState
 from social_cme.accounts.models import User
@@ -15,7 +15,7 @@ from social_cme.core.errors import BadRequest, NotFound
 from social_cme.core.pagination import Page, decode_cursor, make_page
 from social_cme.core.permissions import require
 from social_cme.extensions import db
-from social_cme.live.enums import RsvpState, SessionState
+from social_cme.live.enums import MentorRole, RsvpState, SessionState
 from social_cme.live.models import LiveSession, Rsvp, SessionMentor
 from social_cme.rooms.enums import MembershipState, RoomRole, Visibility
 from social_cme.rooms.models import Membership, Room
@@ -51,6 +51,13 @@ def access_session(ctx: RoomContext, session_id: int, *, lock: bool = False) -> 
     return session
 
 
+def with_room(sessions: Sequence[LiveSession]) -> list[LiveSession]:
+    """Return sessions that the caller may read together with their rooms."""
+    ids = [one.id for one in sessions]
+    statement = select(LiveSession).options(joinedload(LiveSession.room)).where(LiveSession.id.in_(ids))
+    return list(db.session.scalars(statement.execution_options(populate_existing=True)))
+
+
 def sessions_by_id(ids: Collection[int]) -> dict[int, LiveSession]:
     """Return some sessions as the database has them now; only for facts that their channel already guards."""
     if not ids:
@@ -64,18 +71,28 @@ def mentor_ids(session_id: int) -> set[int]:
     return set(db.session.scalars(select(SessionMentor.user_id).where(SessionMentor.session_id == session_id)))
 
 
-def list_mentors(session_ids: Collection[int]) -> dict[int, list[User]]:
-    """Return who leads each of some sessions, in the order in which they were named."""
-    found: dict[int, list[User]] = {session_id: [] for session_id in session_ids}
+class Mentors(list[User]):
+    """The people who lead one session: its mentors, then its co-mentors, each in the order in which they were named."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.co_mentor_ids: set[int] = set()
+
+
+def list_mentors(session_ids: Collection[int]) -> dict[int, Mentors]:
+    """Return who leads each of some sessions."""
+    found: dict[int, Mentors] = {session_id: Mentors() for session_id in session_ids}
     if found:
         rows = db.session.execute(
-            select(SessionMentor.session_id, User)
+            select(SessionMentor.session_id, SessionMentor.role, User)
             .join(User, User.id == SessionMentor.user_id)
             .where(SessionMentor.session_id.in_(list(found)))
-            .order_by(SessionMentor.id)
+            .order_by(SessionMentor.role != MentorRole.LEAD, SessionMentor.id)
         )
-        for session_id, user in rows:
+        for session_id, role, user in rows:
             found[session_id].append(user)
+            if role == MentorRole.CO_MENTOR:
+                found[session_id].co_mentor_ids.add(user.id)
     return found
 
 
@@ -97,9 +114,9 @@ def list_possible_mentors(ctx: RoomContext) -> list[User]:
 
 
 def list_upcoming(ctx: RoomContext, *, limit: int = 50) -> list[LiveSession]:
-    """Return the running and coming sessions of this room, the next first."""
+    """Return the running and coming sessions of this room, the next first; of a series the one that comes next."""
     require(can_read(ctx))
-    statement = _ordered(_ahead(clock.now())).where(LiveSession.room_id == ctx.room_id)
+    statement = _ordered(_next_ahead(clock.now())).where(LiveSession.room_id == ctx.room_id)
     return list(db.session.scalars(statement.limit(limit)))
 
 
@@ -117,8 +134,11 @@ def list_sessions(ctx: RoomContext, *, cursor: str | None = None, limit: int = 2
 
 
 def list_mine(actor: User | None, *, limit: int = 20) -> list[LiveSession]:
-    """Return the running and coming sessions of the rooms somebody belongs to; strangers get those of public rooms."""
-    statement = _ordered(_ahead(clock.now())).options(joinedload(LiveSession.room))
+    """Return the running and coming sessions of the rooms somebody belongs to; strangers get those of public rooms.
+
+    Of a series it is the one that comes next.
+    """
+    statement = _ordered(_next_ahead(clock.now())).options(joinedload(LiveSession.room))
     return list(db.session.scalars(statement.where(_within_reach(actor)).limit(limit)))
 
 
@@ -149,10 +169,28 @@ def going_to(actor_id: int | None, session_ids: Iterable[int]) -> set[int]:
     return set(db.session.scalars(statement))
 
 
-def _ahead(moment: datetime) -> ColumnElement[bool]:
+def _ahead(moment: datetime, of: type[LiveSession] = LiveSession) -> ColumnElement[bool]:
     """Tell in SQL whether a session is running, or planned and not yet past its end."""
-    planned = and_(LiveSession.state == SessionState.SCHEDULED, LiveSession.ends_at > moment)
-    return or_(LiveSession.state == SessionState.LIVE, planned)
+    planned = and_(of.state == SessionState.SCHEDULED, of.ends_at > moment)
+    return or_(of.state == SessionState.LIVE, planned)
+
+
+def _next_ahead(moment: datetime) -> ColumnElement[bool]:
+    """As ``_ahead``, leaving out what has an earlier session of its series before it."""
+    earlier = aliased(LiveSession)
+    has_earlier = (
+        select(earlier.id)
+        .where(
+            earlier.series_id == LiveSession.series_id,
+            _ahead(moment, earlier),
+            or_(
+                earlier.starts_at < LiveSession.starts_at,
+                and_(earlier.starts_at == LiveSession.starts_at, earlier.id < LiveSession.id),
+            ),
+        )
+        .exists()
+    )
+    return and_(_ahead(moment), ~has_earlier)
 
 
 def _ordered(condition: ColumnElement[bool]) -> Select[LiveSession]:

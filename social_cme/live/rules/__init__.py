@@ -18,6 +18,9 @@ from social_cme.live.rules.attendance import (
     seconds_added,
     seconds_within,
 )
+from social_cme.live.rules.calendars import Entry, calendar_file
+from social_cme.live.rules.eligibility import in_order, unknown_groups, whom_it_is_for, why_not
+from social_cme.live.rules.likeness import Alike, find_alike
 from social_cme.live.rules.limits import (
     MAX_ANSWER,
     MAX_CAPACITY,
@@ -31,6 +34,18 @@ from social_cme.live.rules.limits import (
     MAX_TITLE,
     MAX_TRANSCRIPT_QUERY,
 )
+from social_cme.live.rules.recurrence import (
+    MAX_RULE,
+    MOST_OCCURRENCES,
+    BadRule,
+    Recurrence,
+    end_of_day,
+    every_month,
+    every_week,
+    in_words,
+    occurrences,
+    parse_rule,
+)
 from social_cme.live.rules.times import (
     EARLIEST_START,
     FARTHEST_AHEAD,
@@ -39,6 +54,7 @@ from social_cme.live.rules.times import (
     may_start,
     time_problems,
 )
+from social_cme.live.rules.zones import times_in_words
 
 __all__ = [
     "BEAT_EVERY",
@@ -56,17 +72,36 @@ __all__ = [
     "MAX_QUESTION",
     "MAX_QUESTIONS_EACH",
     "MAX_REASON",
+    "MAX_RULE",
     "MAX_SUMMARY",
     "MAX_TITLE",
     "MAX_TRANSCRIPT_QUERY",
+    "MOST_OCCURRENCES",
     "PRESENT_FOR",
+    "Alike",
+    "BadRule",
     "Beat",
+    "Entry",
     "Interval",
+    "Recurrence",
+    "calendar_file",
+    "end_of_day",
+    "every_month",
+    "every_week",
+    "find_alike",
+    "in_order",
+    "in_words",
     "is_stale",
     "judge_beat",
     "may_start",
     "merge_intervals",
+    "occurrences",
+    "parse_rule",
     "seconds_added",
     "seconds_within",
     "time_problems",
+    "times_in_words",
+    "unknown_groups",
+    "whom_it_is_for",
+    "why_not",
 ]

@@ -8,7 +8,9 @@ from __future__ import annotations
 from social_cme.live.schemas.archive import ArchiveOut, LineOut, SummaryBody, TranscriptPage, TranscriptQuery
 from social_cme.live.schemas.base import Id, PersonOut, ReasonBody, SessionCommand, Shown
 from social_cme.live.schemas.board import BoardOut
+from social_cme.live.schemas.calendar import FeedBody, FeedOut, FeedPatch, NewFeedOut, RsvpOut
 from social_cme.live.schemas.chat import ChatBody, ChatOut, ChatPage, HideChat, PostChat
+from social_cme.live.schemas.prep import PrepOut, SeriesOut
 from social_cme.live.schemas.questions import (
     AnswerBody,
     AnswerQuestion,
@@ -28,10 +30,12 @@ from social_cme.live.schemas.questions import (
     VoteQuestion,
 )
 from social_cme.live.schemas.sessions import (
+    CancelBody,
     EndSession,
     ExtendBody,
     ExtendSession,
     Heartbeat,
+    MentorOut,
     PlanBody,
     PlanPatch,
     PulseOut,
@@ -48,29 +52,38 @@ __all__ = [
     "AskBody",
     "AskQuestion",
     "BoardOut",
+    "CancelBody",
     "ChatBody",
     "ChatOut",
     "ChatPage",
     "EndSession",
     "ExtendBody",
     "ExtendSession",
+    "FeedBody",
+    "FeedOut",
+    "FeedPatch",
     "Heartbeat",
     "HideChat",
     "HideQuestion",
     "Id",
     "LineOut",
+    "MentorOut",
     "MergeBody",
     "MergeQuestion",
+    "NewFeedOut",
     "PersonOut",
     "PlanBody",
     "PlanPatch",
     "PostChat",
+    "PrepOut",
     "PulseOut",
     "QuestionCommand",
     "QuestionList",
     "QuestionOut",
     "ReasonBody",
     "ReopenQuestion",
+    "RsvpOut",
+    "SeriesOut",
     "SessionCommand",
     "SessionOut",
     "SessionPage",

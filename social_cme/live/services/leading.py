@@ -17,6 +17,7 @@ from social_cme.live.policies import can_lead
 from social_cme.live.queries.sessions import access_session, mentor_ids
 from social_cme.live.services.archiving import archive_session
 from social_cme.live.services.attendance import close_all
+from social_cme.live.services.schedule import mark_changed
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
 
@@ -54,7 +55,8 @@ def extend_session(ctx: RoomContext, session_id: int, *, minutes: int, client_id
         session.ends_at = max(session.ends_at, clock.now()) + timedelta(minutes=max(1, min(minutes, 60)))
         if session.ends_at - session.starts_at > rules.LONGEST_SESSION:
             raise Conflict("A session can last at most 12 hours.")
-        tx.record(events.SessionChanged(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
+        mark_changed(session)
+        tx.record(events.SessionChanged(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id, change="end"))
         claim.settle(session.id)
     return session
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from social_cme.accounts.enums import CareerStage, Profession
 from social_cme.core import clock
 from social_cme.core.errors import Conflict, Invalid
 from social_cme.core.permissions import require
 from social_cme.live import events, rules
-from social_cme.live.enums import SessionState
+from social_cme.live.enums import MentorRole, SessionState
 from social_cme.live.models import LiveSession, SessionMentor
 from social_cme.live.policies import can_lead, can_schedule
 from social_cme.live.queries.sessions import access_session, list_mentors, list_possible_mentors, mentor_ids
+from social_cme.live.services.rsvps import fill_places, release_ineligible
 from social_cme.live.services.texts import optional_text, required_line
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
@@ -27,7 +29,11 @@ from social_cme.web.markdown import render_markdown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a host says about a session; ``starts`` and ``ends`` are naive wall-clock times of ``time_zone``."""
+    """What a host says about a session; ``starts`` and ``ends`` are naive wall-clock times of ``time_zone``.
+
+    Somebody named as mentor and as co-mentor is a mentor. No professions and no stages mean everybody. With ``lasts`` the
+    session lasts exactly so long, whatever wall-clock time its end is.
+    """
 
     title: str
     starts: datetime
@@ -36,6 +42,11 @@ class Plan:
     mentor_ids: tuple[int, ...]
     description: str = ""
     capacity: int | None = None
+    co_mentor_ids: tuple[int, ...] = ()
+    eligible_professions: tuple[str, ...] = ()
+    eligible_stages: tuple[str, ...] = ()
+    requires_verified: bool = False
+    lasts: timedelta | None = None
 
     def changed(self, **changes: Any) -> Plan:
         """Return the plan with some details replaced."""
@@ -45,14 +56,19 @@ class Plan:
 def current_plan(ctx: RoomContext, session_id: int) -> Plan:
     """Return what is planned now, in the wall-clock times of the session's zone, as the beginning of a change."""
     session = access_session(ctx, session_id)
+    leading = list_mentors([session.id])[session.id]
     return Plan(
         title=session.title,
         description=session.description_md,
-        starts=_wall(session.starts_at, session.time_zone),
-        ends=_wall(session.ends_at, session.time_zone),
+        starts=wall_clock(session.starts_at, session.time_zone),
+        ends=wall_clock(session.ends_at, session.time_zone),
         time_zone=session.time_zone,
-        mentor_ids=tuple(mentor.id for mentor in list_mentors([session.id])[session.id]),
+        mentor_ids=tuple(one.id for one in leading if one.id not in leading.co_mentor_ids),
+        co_mentor_ids=tuple(one.id for one in leading if one.id in leading.co_mentor_ids),
         capacity=session.capacity,
+        eligible_professions=tuple(session.eligible_professions),
+        eligible_stages=tuple(session.eligible_stages),
+        requires_verified=session.requires_verified,
     )
 
 
@@ -63,27 +79,55 @@ def schedule_session(ctx: RoomContext, *, plan: Plan, client_id: str | None = No
         claim = tx.claim(ctx.user.id, client_id, "session.schedule")
         if claim.object_id is not None:
             return access_session(ctx, claim.object_id)
-        session = LiveSession(room_id=ctx.room_id, created_by_id=ctx.user.id)
-        _apply(session, ctx, plan, starts_fixed=False)
-        tx.add(session)
-        _set_mentors(tx, session, plan.mentor_ids, known=[])
+        session = add_session(tx, ctx, plan)
         tx.record(events.SessionScheduled(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
         claim.settle(session.id)
     return session
 
 
+def add_session(tx: Transaction, ctx: RoomContext, plan: Plan) -> LiveSession:
+    """Write the rows of a new session; the caller has the permission and records the fact."""
+    session = LiveSession(room_id=ctx.room_id, created_by_id=ctx.user.id)
+    _apply(session, ctx, plan, starts_fixed=False)
+    tx.add(session)
+    _set_mentors(tx, session, plan, known=[])
+    return session
+
+
 def edit_session(ctx: RoomContext, session_id: int, *, plan: Plan) -> LiveSession:
-    """Change a session that is planned; of a running one everything but its start. A past end cannot be set."""
+    """Change a session that is planned; of a running one everything but its start. A past end cannot be set.
+
+    Of a series it is this one alone that changes.
+    """
     with transaction() as tx:
         session = access_session(ctx, session_id, lock=True)
-        leading = mentor_ids(session.id)
-        require(can_lead(ctx, leading))
-        if session.state not in {SessionState.SCHEDULED, SessionState.LIVE}:
-            raise Conflict("This session is over and can no longer be changed.")
-        _apply(session, ctx, plan, starts_fixed=session.state == SessionState.LIVE, known=leading)
-        _set_mentors(tx, session, plan.mentor_ids, known=leading)
-        tx.record(events.SessionChanged(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
+        change = change_session(tx, ctx, session, plan)
+        tx.record(
+            events.SessionChanged(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id, change=change)
+        )
     return session
+
+
+def change_session(tx: Transaction, ctx: RoomContext, session: LiveSession, plan: Plan) -> str:
+    """Write a change of a locked session, and return what it is: ``times`` or ``details``; the caller records the fact."""
+    leading = mentor_ids(session.id)
+    require(can_lead(ctx, leading))
+    if session.state not in {SessionState.SCHEDULED, SessionState.LIVE}:
+        raise Conflict("This session is over and can no longer be changed.")
+    before = (session.starts_at, session.ends_at)
+    _apply(session, ctx, plan, starts_fixed=session.state == SessionState.LIVE, known=leading)
+    _set_mentors(tx, session, plan, known=leading)
+    mark_changed(session)
+    tx.session.flush()
+    release_ineligible(tx, session)
+    fill_places(tx, session)
+    return "details" if before == (session.starts_at, session.ends_at) else "times"
+
+
+def mark_changed(session: LiveSession) -> None:
+    """Let calendars take the session anew."""
+    session.sequence += 1
+    session.changed_at = clock.now()
 
 
 def cancel_session(ctx: RoomContext, session_id: int, *, reason: str, client_id: str | None = None) -> LiveSession:
@@ -97,11 +141,17 @@ def cancel_session(ctx: RoomContext, session_id: int, *, reason: str, client_id:
             return session
         if session.state != SessionState.SCHEDULED:
             raise Conflict("Only a session that has not started can be canceled. End it instead.")
-        session.state = SessionState.CANCELLED
-        session.cancel_reason = text
+        call_off(session, text)
         tx.record(events.SessionCancelled(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
         claim.settle(session.id)
     return session
+
+
+def call_off(session: LiveSession, reason: str) -> None:
+    """Write that a planned session will not take place; the caller records the fact."""
+    session.state = SessionState.CANCELLED
+    session.cancel_reason = reason
+    mark_changed(session)
 
 
 def _apply(
@@ -115,7 +165,7 @@ def _apply(
     starts_at, ends_at = _moments(plan)
     if starts_fixed:
         starts_at = session.starts_at
-    if session.ends_at is not None and _wall(session.ends_at, plan.time_zone) == plan.ends:
+    if plan.lasts is None and session.ends_at is not None and wall_clock(session.ends_at, plan.time_zone) == plan.ends:
         # In the hour that autumn repeats, a wall-clock time that was left alone keeps the moment that it meant.
         ends_at = session.ends_at
     problems = _problems(session, ctx, plan, starts_at, ends_at, known)
@@ -123,9 +173,13 @@ def _apply(
         raise Invalid("Some of the session's details need another look.", fields=problems)
     session.starts_at, session.ends_at, session.time_zone = starts_at, ends_at, plan.time_zone
     session.capacity = plan.capacity
+    session.eligible_professions = rules.in_order(plan.eligible_professions, Profession)
+    session.eligible_stages = rules.in_order(plan.eligible_stages, CareerStage)
+    session.requires_verified = plan.requires_verified
 
 
-def _wall(moment: datetime, time_zone: str) -> datetime:
+def wall_clock(moment: datetime, time_zone: str) -> datetime:
+    """Return the naive wall-clock time of a moment in a zone."""
     return clock.utc_to_local(moment, time_zone).replace(tzinfo=None)
 
 
@@ -135,7 +189,9 @@ def _moments(plan: Plan) -> tuple[datetime, datetime]:
     if plan.starts.tzinfo is not None or plan.ends.tzinfo is not None:
         raise Invalid(fields={"starts_at": ["Give the times as wall-clock times, without an offset."]})
     try:
-        return clock.local_to_utc(plan.starts, plan.time_zone), clock.local_to_utc(plan.ends, plan.time_zone)
+        starts_at = clock.local_to_utc(plan.starts, plan.time_zone)
+        ends_at = clock.local_to_utc(plan.ends, plan.time_zone) if plan.lasts is None else starts_at + plan.lasts
+        return starts_at, ends_at
     except OverflowError as error:
         raise Invalid(fields={"starts_at": ["This date is outside of the calendar."]}) from error
 
@@ -156,12 +212,8 @@ def _problems(
         if ends_at <= moment:
             problems["ends_at"] = ["The end must be in the future."]
     possible = {user.id for user in list_possible_mentors(ctx)} | set(known)
-    if not plan.mentor_ids:
-        problems["mentor_ids"] = ["Choose who leads the session."]
-    elif not set(plan.mentor_ids) <= possible:
-        problems["mentor_ids"] = ["Only mentors and coordinators of this room can lead a session."]
-    elif len(set(plan.mentor_ids)) > rules.MAX_MENTORS:
-        problems["mentor_ids"] = [f"At most {rules.MAX_MENTORS} people can lead a session."]
+    problems |= _leading_problems(plan, possible)
+    problems |= rules.unknown_groups(plan.eligible_professions, plan.eligible_stages)
     if plan.capacity is not None and not 1 <= plan.capacity <= rules.MAX_CAPACITY:
         problems["capacity"] = [f"Places are a number from 1 to {rules.MAX_CAPACITY:,}, or none for no limit."]
     elif plan.capacity is not None and plan.capacity < (session.going_count or 0):
@@ -169,13 +221,30 @@ def _problems(
     return problems
 
 
-def _set_mentors(tx: Transaction, session: LiveSession, wanted: Iterable[int], *, known: Iterable[int]) -> None:
-    chosen = list(dict.fromkeys(wanted))
+def _leading_problems(plan: Plan, possible: set[int]) -> dict[str, list[str]]:
+    everybody = {*plan.mentor_ids, *plan.co_mentor_ids}
+    if not plan.mentor_ids:
+        return {"mentor_ids": ["Choose who leads the session."]}
+    if len(everybody) > rules.MAX_MENTORS:
+        return {"mentor_ids": [f"At most {rules.MAX_MENTORS} people can lead a session."]}
+    return {
+        name: ["Only mentors and coordinators of this room can lead a session."]
+        for name, ids in (("mentor_ids", plan.mentor_ids), ("co_mentor_ids", plan.co_mentor_ids))
+        if not set(ids) <= possible
+    }
+
+
+def _set_mentors(tx: Transaction, session: LiveSession, plan: Plan, *, known: Iterable[int]) -> None:
+    roles = dict.fromkeys(plan.mentor_ids, MentorRole.LEAD)
+    roles |= {user_id: MentorRole.CO_MENTOR for user_id in plan.co_mentor_ids if user_id not in roles}
     before = set(known)
-    gone = before - set(chosen)
+    rows = tx.session.query(SessionMentor).filter_by(session_id=session.id)
+    gone = before - set(roles)
     if gone:
-        rows = tx.session.query(SessionMentor).filter_by(session_id=session.id)
         rows.filter(SessionMentor.user_id.in_(gone)).delete(synchronize_session=False)
-    for user_id in chosen:
+    if before:
+        for row in rows.filter(SessionMentor.user_id.in_(before - gone)):
+            row.role = roles[row.user_id]
+    for user_id, role in roles.items():
         if user_id not in before:
-            tx.add(SessionMentor(session_id=session.id, user_id=user_id))
+            tx.add(SessionMentor(session_id=session.id, user_id=user_id, role=role))

@@ -15,8 +15,9 @@ from social_cme.live import rules
 from social_cme.live.enums import SessionState
 from social_cme.live.forms import AskForm, ChatForm
 from social_cme.live.models import LiveSession
-from social_cme.live.policies import can_ask, can_chat, can_hide, can_join, can_lead, can_schedule
+from social_cme.live.policies import can_ask, can_chat, can_come, can_hide, can_join, can_lead, can_schedule
 from social_cme.live.queries.board import CHAT_SHOWN, load_board
+from social_cme.live.queries.rsvps import waiting_for
 from social_cme.live.queries.sessions import (
     access_session,
     going_to,
@@ -48,7 +49,7 @@ def index() -> str:
     actor = current_actor()
     upcoming, recent = list_mine(actor), list_recent(actor)
     return render_template(
-        "live/index.html", upcoming=upcoming, recent=recent, **_about_listed([*upcoming, *recent], current_actor())
+        "live/index.html", upcoming=upcoming, recent=recent, **about_listed([*upcoming, *recent], current_actor())
     )
 
 
@@ -68,7 +69,7 @@ def room_index(slug: str) -> str:
         older_url=older,
         is_later_page=bool(cursor),
         can_schedule=bool(can_schedule(ctx)),
-        **_about_listed([*upcoming, *past.items], ctx.actor),
+        **about_listed([*upcoming, *past.items], ctx.actor),
     )
 
 
@@ -119,6 +120,10 @@ def render_session(
         columns=columns(board.questions),
         mentor_ids=mentors,
         joins=joins,
+        may_come=can_come(ctx, session),
+        is_for=rules.whom_it_is_for(
+            session.eligible_professions, session.eligible_stages, verified=session.requires_verified
+        ),
         leads=bool(can_lead(ctx, mentors)),
         may_start=bool(can_lead(ctx, mentors)) and rules.may_start(session.starts_at, session.ends_at, clock.now()),
         moderates=bool(can_hide(ctx)),
@@ -141,6 +146,13 @@ def room_frame(ctx: RoomContext) -> dict[str, Any]:
     }
 
 
-def _about_listed(sessions: Sequence[LiveSession], actor: Any) -> dict[str, Any]:
+def about_listed(sessions: Sequence[LiveSession], actor: Any) -> dict[str, Any]:
+    """Return what the rows of a list of sessions read."""
     ids = [session.id for session in sessions]
-    return {"mentors": list_mentors(ids), "going": going_to(actor.id if actor is not None else None, ids)}
+    actor_id = actor.id if actor is not None else None
+    return {
+        "mentors": list_mentors(ids),
+        "going": going_to(actor_id, ids),
+        "waiting": waiting_for(actor_id, ids),
+        "reader_zone": reader_zone,
+    }

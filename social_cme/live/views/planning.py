@@ -14,17 +14,20 @@ from social_cme.core.errors import Conflict, Invalid
 from social_cme.core.ids import new_token
 from social_cme.core.permissions import require
 from social_cme.extensions import limiter
-from social_cme.live.enums import SessionState
+from social_cme.live.enums import ChangeScope, SessionState
 from social_cme.live.forms import CancelForm, PlanForm
+from social_cme.live.models import LiveSession
 from social_cme.live.policies import can_lead, can_schedule
+from social_cme.live.queries.series import access_series, count_following, list_sessions_of
 from social_cme.live.queries.sessions import access_session, list_mentors, list_possible_mentors
-from social_cme.live.services import schedule
+from social_cme.live.rules import in_words
+from social_cme.live.services import schedule, series
 from social_cme.live.services.schedule import Plan
 from social_cme.live.views import bp, person
-from social_cme.live.views.pages import room_frame
+from social_cme.live.views.pages import about_listed, room_frame
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
-from social_cme.web.actor import require_actor
+from social_cme.web.actor import current_actor, require_actor
 from social_cme.web.templating import reader_zone
 
 Page = str | Response | tuple[str, int]
@@ -42,9 +45,7 @@ def new_session(slug: str) -> Page:
     if form.is_submitted():
         try:
             if form.validate():
-                session = schedule.schedule_session(ctx, plan=_plan(form), client_id=form.client_id.data or None)
-                flash("The session is on the calendar. Questions can be asked from now on.", "success")
-                return redirect(url_for("live.show", slug=slug, session_id=session.id), code=303)
+                return _put_on_the_calendar(ctx, form)
         except (Invalid, Conflict) as error:
             form.add_errors(error)
         return _new_page(read_room(require_actor(), slug), form), 422
@@ -62,8 +63,12 @@ def edit_session(slug: str, session_id: int) -> Page:
     if form.is_submitted():
         try:
             if form.validate():
-                schedule.edit_session(ctx, session_id, plan=_plan(form))
-                flash("The changes are saved; everybody on the page sees them.", "success")
+                if form.scope.data == ChangeScope.FOLLOWING:
+                    changed = series.edit_following(ctx, session_id, plan=_plan(form))
+                    flash(f"{len(changed)} sessions are changed; everybody who comes is told.", "success")
+                else:
+                    schedule.edit_session(ctx, session_id, plan=_plan(form))
+                    flash("The changes are saved; everybody on the page sees them.", "success")
                 return redirect(url_for("live.show", slug=slug, session_id=session_id), code=303)
         except (Invalid, Conflict) as error:
             form.add_errors(error)
@@ -82,13 +87,46 @@ def cancel(slug: str, session_id: int) -> Page:
     if form.is_submitted():
         try:
             if form.validate():
-                schedule.cancel_session(ctx, session_id, reason=form.reason.data)
-                flash("The session is canceled. Everybody can read the reason on its page.", "success")
+                if form.scope.data == ChangeScope.FOLLOWING:
+                    gone = series.cancel_following(ctx, session_id, reason=form.reason.data)
+                    flash(
+                        f"{len(gone)} sessions are canceled. Everybody can read the reason on their pages.", "success"
+                    )
+                else:
+                    schedule.cancel_session(ctx, session_id, reason=form.reason.data)
+                    flash("The session is canceled. Everybody can read the reason on its page.", "success")
                 return redirect(url_for("live.show", slug=slug, session_id=session_id), code=303)
         except (Invalid, Conflict) as error:
             form.add_errors(error)
         return _cancel_page(read_room(require_actor(), slug), session_id, form), 422
     return _cancel_page(ctx, session_id, form)
+
+
+@bp.get("/rooms/<slug:slug>/live/series/<id:series_id>")
+def show_series(slug: str, series_id: int) -> str:
+    """Show all dates of a series."""
+    ctx = read_room(current_actor(), slug)
+    one = access_series(ctx, series_id)
+    sessions = list_sessions_of(ctx, one.id)
+    return render_template(
+        "live/series.html",
+        **room_frame(ctx),
+        series=one,
+        words=in_words(one.rule),
+        sessions=sessions,
+        **about_listed(sessions, ctx.actor),
+    )
+
+
+def _put_on_the_calendar(ctx: RoomContext, form: PlanForm) -> Response:
+    rule, client_id = form.rule(), form.client_id.data or None
+    if rule is None:
+        session = schedule.schedule_session(ctx, plan=_plan(form), client_id=client_id)
+        flash("The session is on the calendar. Questions can be asked from now on.", "success")
+        return redirect(url_for("live.show", slug=ctx.room.slug, session_id=session.id), code=303)
+    found = series.schedule_series(ctx, plan=_plan(form), rule=rule, client_id=client_id)
+    flash(f"{len(found)} sessions are on the calendar. Questions can be asked from now on.", "success")
+    return redirect(url_for("live.show_series", slug=ctx.room.slug, series_id=found[0].series_id), code=303)
 
 
 def _require_lead(ctx: RoomContext, session_id: int) -> None:
@@ -101,6 +139,7 @@ def _offer_mentors(form: PlanForm, ctx: RoomContext, *, session_id: int | None =
     if session_id is not None:
         people |= {user.id: user for user in list_mentors([session_id])[session_id]}
     form.mentor_ids.choices = [(user.id, user.display_name) for user in people.values()]
+    form.co_mentor_ids.choices = list(form.mentor_ids.choices)
 
 
 def _proposal(ctx: RoomContext) -> dict[str, Any]:
@@ -129,6 +168,10 @@ def _present(ctx: RoomContext, session_id: int) -> dict[str, Any]:
         "time_zone": plan.time_zone,
         "mentor_ids": list(plan.mentor_ids),
         "capacity": plan.capacity,
+        "co_mentor_ids": list(plan.co_mentor_ids),
+        "eligible_professions": list(plan.eligible_professions),
+        "eligible_stages": list(plan.eligible_stages),
+        "requires_verified": plan.requires_verified,
     }
 
 
@@ -141,6 +184,10 @@ def _plan(form: PlanForm) -> Plan:
         time_zone=form.time_zone.data,
         mentor_ids=tuple(form.mentor_ids.data),
         capacity=form.capacity.data,
+        co_mentor_ids=tuple(form.co_mentor_ids.data or ()),
+        eligible_professions=tuple(form.eligible_professions.data or ()),
+        eligible_stages=tuple(form.eligible_stages.data or ()),
+        requires_verified=bool(form.requires_verified.data),
     )
 
 
@@ -150,9 +197,26 @@ def _new_page(ctx: RoomContext, form: PlanForm) -> str:
 
 def _edit_page(ctx: RoomContext, session_id: int, form: PlanForm) -> str:
     session = access_session(ctx, session_id)
-    running = session.state == SessionState.LIVE
-    return render_template("live/plan.html", **room_frame(ctx), form=form, session=session, running=running)
+    return render_template(
+        "live/plan.html",
+        **room_frame(ctx),
+        form=form,
+        session=session,
+        running=session.state == SessionState.LIVE,
+        following=_count_following(session),
+    )
 
 
 def _cancel_page(ctx: RoomContext, session_id: int, form: CancelForm) -> str:
-    return render_template("live/cancel.html", **room_frame(ctx), form=form, session=access_session(ctx, session_id))
+    session = access_session(ctx, session_id)
+    return render_template(
+        "live/cancel.html", **room_frame(ctx), form=form, session=session, following=_count_following(session)
+    )
+
+
+def _count_following(session: LiveSession) -> int:
+    """Count what can be changed together with a session, itself included; 0 where it stands alone."""
+    if session.series_id is None or session.state != SessionState.SCHEDULED:
+        return 0
+    count = count_following(session)
+    return count if count > 1 else 0

@@ -15,7 +15,7 @@ from social_cme.cohorts.queries import people
 from social_cme.discussions.enums import LapseReason, PaperStatus, VoteTarget
 from social_cme.discussions.models import Endorsement, Follow, Mention, Post, ReadMark, Thread
 from social_cme.live.enums import RsvpState
-from social_cme.live.models import LiveQuestion, Rsvp
+from social_cme.live.models import LiveQuestion, LiveSession, Rsvp, SessionMentor
 from social_cme.notifications.enums import NoticeKind
 from social_cme.persistence.facts import FactRecord
 from social_cme.rooms.enums import MembershipState, RoomRole
@@ -144,10 +144,44 @@ def _of_asking(fact: FactRecord) -> list[Telling]:
 
 
 def _of_plan(fact: FactRecord) -> list[Telling]:
+    if fact.data.get("in_series"):
+        return []
+    return [_about_session(fact, NoticeKind.SESSION_SCHEDULED, _is_member(fact))]
+
+
+def _of_series_plan(fact: FactRecord) -> list[Telling]:
+    return [_about_session(fact, NoticeKind.SERIES_SCHEDULED, _is_member(fact))]
+
+
+def _is_member(fact: FactRecord) -> ColumnElement[bool]:
     members = select(Membership.user_id).where(
         Membership.room_id == number(fact, "room_id"), Membership.state == MembershipState.ACTIVE
     )
-    return [_about_session(fact, NoticeKind.SESSION_SCHEDULED, User.id.in_(members))]
+    return User.id.in_(members)
+
+
+def _of_session_change(fact: FactRecord) -> list[Telling]:
+    kind = {"times": NoticeKind.SESSION_MOVED, "details": NoticeKind.SESSION_CHANGED}.get(str(fact.data.get("change")))
+    return [_about_session(fact, kind, _concerned_by(fact))] if kind is not None else []
+
+
+def _of_series_change(fact: FactRecord) -> list[Telling]:
+    return [_about_session(fact, NoticeKind.SERIES_CHANGED, _concerned_by_series(fact))]
+
+
+def _of_series_cancellation(fact: FactRecord) -> list[Telling]:
+    return [_about_session(fact, NoticeKind.SERIES_CANCELLED, _concerned_by_series(fact))]
+
+
+def _of_moving_up(fact: FactRecord) -> list[Telling]:
+    return [_about_session(fact, NoticeKind.PLACE_FREE, User.id == number(fact, "user_id"))]
+
+
+def _of_release(fact: FactRecord) -> list[Telling]:
+    if fact.data.get("reason") != "eligibility":
+        # Whoever left knows it.
+        return []
+    return [_about_session(fact, NoticeKind.PLACE_LOST, User.id == number(fact, "user_id"))]
 
 
 def _of_start(fact: FactRecord) -> list[Telling]:
@@ -155,7 +189,9 @@ def _of_start(fact: FactRecord) -> list[Telling]:
 
 
 def _of_cancellation(fact: FactRecord) -> list[Telling]:
-    return [_about_session(fact, NoticeKind.SESSION_CANCELLED, User.id.in_(_coming_to(fact)))]
+    if fact.data.get("in_series"):
+        return []
+    return [_about_session(fact, NoticeKind.SESSION_CANCELLED, _concerned_by(fact))]
 
 
 def _of_question(fact: FactRecord) -> list[Telling]:
@@ -228,6 +264,28 @@ def _coming_to(fact: FactRecord) -> Select[int]:
     return select(Rsvp.user_id).where(Rsvp.session_id == number(fact, "session_id"), Rsvp.state == RsvpState.GOING)
 
 
+def _concerned_by(fact: FactRecord) -> ColumnElement[bool]:
+    """Whoever comes to a session, waits for a place in it or leads it."""
+    return _concerned([number(fact, "session_id")])
+
+
+def _concerned_by_series(fact: FactRecord) -> ColumnElement[bool]:
+    """Whoever comes to, waits for or leads one of the sessions of a series that a fact is about; each of them once."""
+    return _concerned(
+        select(LiveSession.id).where(
+            LiveSession.series_id == number(fact, "series_id"), LiveSession.series_place >= number(fact, "from_place")
+        )
+    )
+
+
+def _concerned(session_ids: Select[int] | list[int]) -> ColumnElement[bool]:
+    said = select(Rsvp.user_id).where(
+        Rsvp.session_id.in_(session_ids), Rsvp.state.in_((RsvpState.GOING, RsvpState.WAITING))
+    )
+    leading = select(SessionMentor.user_id).where(SessionMentor.session_id.in_(session_ids))
+    return or_(User.id.in_(said), User.id.in_(leading))
+
+
 def _about_post(fact: FactRecord, kind: NoticeKind, recipients: ColumnElement[bool]) -> Telling:
     return Telling(kind, recipients, thread_id=number(fact, "thread_id"), post_id=number(fact, "post_id"))
 
@@ -259,6 +317,12 @@ TELLINGS: dict[str, Callable[[FactRecord], list[Telling]]] = {
     "session.scheduled": _of_plan,
     "session.started": _of_start,
     "session.cancelled": _of_cancellation,
+    "session.changed": _of_session_change,
+    "series.scheduled": _of_series_plan,
+    "series.changed": _of_series_change,
+    "series.cancelled": _of_series_cancellation,
+    "rsvp.moved_up": _of_moving_up,
+    "rsvp.released": _of_release,
     "question.state_changed": _of_question,
     "membership.joined": _of_joining,
     "membership.declined": _of_refusal,

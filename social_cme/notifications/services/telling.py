@@ -19,8 +19,17 @@ from social_cme.discussions.models import Post, ReadMark, Thread
 from social_cme.discussions.rules.authorship import acting
 from social_cme.jobs.outbox import MailToQueue, queue_mails
 from social_cme.live.models import LiveSession
+from social_cme.live.rules import times_in_words
 from social_cme.moderation.models import UnmaskRequest
-from social_cme.notifications.enums import ABOUT_MEMBERSHIP, MAILED, READ_WITH_THREAD, TOLD_THOUGH_HIDDEN, NoticeKind
+from social_cme.notifications.enums import (
+    ABOUT_MEMBERSHIP,
+    MAILED,
+    MAILED_LIKE,
+    READ_WITH_THREAD,
+    TOLD_THOUGH_HIDDEN,
+    WITH_TIMES,
+    NoticeKind,
+)
 from social_cme.notifications.models import Notification, NotificationPreference
 from social_cme.notifications.queries import may_read_room
 from social_cme.notifications.rules import Subject, destination, sentence
@@ -103,7 +112,7 @@ def _ring(user_ids: list[int]) -> None:
 
 
 def _queue_mail(tx: Transaction, fact: FactRecord, telling: Telling) -> None:
-    if telling.kind not in MAILED:
+    if _mailed_as(telling.kind) not in MAILED:
         return
     wanted = tx.session.execute(_mail_wanted(fact, telling)).all()
     if not wanted:
@@ -112,25 +121,42 @@ def _queue_mail(tx: Transaction, fact: FactRecord, telling: Telling) -> None:
     endpoint, values = destination(subject)
     shared = {"sentence": sentence(subject), "room_name": subject.room_name, "endpoint": endpoint, "place": values}
     mails = [
-        MailToQueue(recipient=email, user_id=user_id, values={**shared, "display_name": name})
-        for user_id, email, name in wanted
+        MailToQueue(
+            recipient=email,
+            user_id=user_id,
+            values={**shared, "display_name": name, "when": _times(tx.session, telling, zone)},
+        )
+        for user_id, email, name, zone in wanted
     ]
     queue_mails(tx, event="notification", mails=mails)
 
 
+def _mailed_as(kind: NoticeKind) -> NoticeKind:
+    return MAILED_LIKE.get(kind, kind)
+
+
+def _times(session: Session, telling: Telling, zone: str) -> list[str]:
+    """Return the times of the session in the reader's zone and the host's, for the notices that tell them."""
+    if telling.session_id is None or telling.kind not in WITH_TIMES:
+        return []
+    live = session.get(LiveSession, telling.session_id)
+    return times_in_words(live.starts_at, live.ends_at, reader=zone, host=live.time_zone) if live is not None else []
+
+
 def _mail_wanted(fact: FactRecord, telling: Telling) -> Select[*tuple[Any, ...]]:
     """Select those just told who want this kind by e-mail and have no earlier unread notice of the same thread."""
+    asked = _mailed_as(telling.kind)
     statement = (
-        select(User.id, User.email, User.display_name)
+        select(User.id, User.email, User.display_name, User.time_zone)
         .join(Notification, and_(Notification.user_id == User.id, Notification.fact_id == fact.id))
         .outerjoin(
             NotificationPreference,
-            and_(NotificationPreference.user_id == User.id, NotificationPreference.kind == str(telling.kind)),
+            and_(NotificationPreference.user_id == User.id, NotificationPreference.kind == str(asked)),
         )
         .where(Notification.kind == str(telling.kind))
         .order_by(User.id)
     )
-    by_default = NotificationPreference.by_email.is_(None) if MAILED[telling.kind] else literal(False)
+    by_default = NotificationPreference.by_email.is_(None) if MAILED[asked] else literal(False)
     statement = statement.where(or_(NotificationPreference.by_email.is_(True), by_default))
     if telling.kind not in READ_WITH_THREAD:
         return statement

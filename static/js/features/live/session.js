@@ -181,6 +181,10 @@ class Page {
   #applySession(session) {
     const { root } = this;
     if ("going_count" in session) for (const one of all("[data-going]", root)) one.textContent = String(session.going_count);
+    if ("waiting_count" in session) {
+      for (const one of all("[data-waiting]", root)) one.textContent = String(session.waiting_count);
+      for (const one of all("[data-waiting-line]", root)) one.hidden = session.waiting_count === 0;
+    }
     if ("title" in session) for (const one of all("[data-session-title]", root)) one.textContent = session.title;
     if ("ends_at" in session) {
       for (const one of all("time[data-remaining]", root)) one.dateTime = session.ends_at;
