@@ -34,7 +34,7 @@ def end(stage: Stage, session: LiveSession, after: float) -> None:
 
 
 def so_far(user: User, session: LiveSession) -> int:
-    return recorded_seconds(user.id, session.id, start=session.started_at, end=session.ended_at)
+    return recorded_seconds(user.id, session.id)
 
 
 def on_record(user: User) -> list[int]:

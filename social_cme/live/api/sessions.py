@@ -7,7 +7,7 @@ from typing import Any
 from social_cme.live import schemas
 from social_cme.live.api import SESSION, SESSIONS, WRITE, bp
 from social_cme.live.queries import board, sessions
-from social_cme.live.services import leading, rsvps, schedule
+from social_cme.live.services import leading, pausing, rsvps, schedule
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor
 from social_cme.web.api import PageQuery, endpoint
@@ -45,7 +45,10 @@ def edit_session(slug: str, session_id: int, body: schemas.PlanPatch) -> schemas
     changes = body.model_dump(exclude_unset=True)
     if changes.get("mentor_ids") is not None:
         changes["mentor_ids"] = tuple(changes["mentor_ids"])
-    kept = {name: value for name, value in changes.items() if value is not None or name == "capacity"}
+    if body.segments is not None:
+        changes["segments"] = tuple(segment.plan() for segment in body.segments)
+    empties = {"capacity", "still_here_minutes"}
+    kept = {name: value for name, value in changes.items() if value is not None or name in empties}
     return _session(schedule.edit_session(ctx, session_id, plan=known.changed(**kept)))
 
 
@@ -71,6 +74,18 @@ def extend_session(slug: str, session_id: int, body: schemas.ExtendBody) -> sche
     """Move the end of a running session."""
     ctx = read_room(current_actor(), slug)
     return _session(leading.extend_session(ctx, session_id, minutes=body.minutes, client_id=body.client_id))
+
+
+@endpoint(bp, f"{SESSION}/pause", "POST", result=schemas.SessionOut, scope=WRITE)
+def pause_session(slug: str, session_id: int) -> schemas.SessionOut:
+    """Pause a running session; nothing counts until it is resumed."""
+    return _session(pausing.pause_session(read_room(current_actor(), slug), session_id))
+
+
+@endpoint(bp, f"{SESSION}/resume", "POST", result=schemas.SessionOut, scope=WRITE)
+def resume_session(slug: str, session_id: int) -> schemas.SessionOut:
+    """Resume a paused session; its end moves by the length of the pause."""
+    return _session(pausing.resume_session(read_room(current_actor(), slug), session_id))
 
 
 @endpoint(bp, f"{SESSION}/end", "POST", result=schemas.SessionOut, scope=WRITE)
@@ -100,7 +115,8 @@ def withdraw_rsvp(slug: str, session_id: int) -> schemas.SessionOut:
 
 def _plan(body: schemas.PlanBody) -> schedule.Plan:
     values = body.model_dump(exclude={"client_id"})
-    return schedule.Plan(**{**values, "mentor_ids": tuple(body.mentor_ids)})
+    segments = tuple(segment.plan() for segment in body.segments)
+    return schedule.Plan(**{**values, "mentor_ids": tuple(body.mentor_ids), "segments": segments})
 
 
 def _session(session: Any) -> schemas.SessionOut:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from social_cme.live.enums.attendance import Reckoned
 from social_cme.live.enums.questions import QuestionState
+from social_cme.live.enums.segments import SegmentKind
 from social_cme.live.enums.sessions import RsvpState, SessionState
 
-__all__ = ["QuestionState", "RsvpState", "SessionState"]
+__all__ = ["QuestionState", "Reckoned", "RsvpState", "SegmentKind", "SessionState"]

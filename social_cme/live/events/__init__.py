@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from social_cme.live.events.attendance import AttendanceClosed
+from social_cme.live.events.attendance import AttendanceClosed, AttendanceConfirmed, AttendanceVoided
 from social_cme.live.events.chat import ChatHidden, ChatPosted
 from social_cme.live.events.questions import QuestionAsked, QuestionFact, QuestionStateChanged, QuestionVoted
+from social_cme.live.events.segments import AgendaChanged, SegmentEnded, SegmentStarted
 from social_cme.live.events.sessions import (
     RsvpGiven,
     SessionArchived,
@@ -12,12 +13,17 @@ from social_cme.live.events.sessions import (
     SessionChanged,
     SessionEnded,
     SessionFact,
+    SessionPaused,
+    SessionResumed,
     SessionScheduled,
     SessionStarted,
 )
 
 __all__ = [
+    "AgendaChanged",
     "AttendanceClosed",
+    "AttendanceConfirmed",
+    "AttendanceVoided",
     "ChatHidden",
     "ChatPosted",
     "QuestionAsked",
@@ -25,11 +31,15 @@ __all__ = [
     "QuestionStateChanged",
     "QuestionVoted",
     "RsvpGiven",
+    "SegmentEnded",
+    "SegmentStarted",
     "SessionArchived",
     "SessionCancelled",
     "SessionChanged",
     "SessionEnded",
     "SessionFact",
+    "SessionPaused",
+    "SessionResumed",
     "SessionScheduled",
     "SessionStarted",
 ]

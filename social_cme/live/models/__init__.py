@@ -5,9 +5,23 @@ Rule: attendance is intervals stamped by this server's clock; nothing that a cli
 
 from __future__ import annotations
 
-from social_cme.live.models.attendance import AttendanceInterval
+from social_cme.live.models.attendance import AttendanceInterval, CountedStretch, StillHere
 from social_cme.live.models.chat import ChatMessage
 from social_cme.live.models.questions import LiveQuestion, QuestionVote
+from social_cme.live.models.segments import Segment, SegmentRun, SessionPause
 from social_cme.live.models.sessions import LiveSession, Rsvp, SessionMentor
 
-__all__ = ["AttendanceInterval", "ChatMessage", "LiveQuestion", "LiveSession", "QuestionVote", "Rsvp", "SessionMentor"]
+__all__ = [
+    "AttendanceInterval",
+    "ChatMessage",
+    "CountedStretch",
+    "LiveQuestion",
+    "LiveSession",
+    "QuestionVote",
+    "Rsvp",
+    "Segment",
+    "SegmentRun",
+    "SessionMentor",
+    "SessionPause",
+    "StillHere",
+]

@@ -15,6 +15,7 @@ from social_cme.core.pagination import Page, decode_cursor, make_page
 from social_cme.extensions import db
 from social_cme.live.enums import QuestionState
 from social_cme.live.models import ChatMessage, LiveQuestion, LiveSession, QuestionVote
+from social_cme.live.queries.agenda import Agenda, load_agenda
 from social_cme.live.queries.attendance import count_present, recorded_seconds
 from social_cme.live.queries.sessions import going_to, list_mentors
 from social_cme.persistence.facts import last_seq
@@ -38,6 +39,7 @@ class Board:
     is_going: bool
     present: int
     my_seconds: int
+    agenda: Agenda
 
 
 def load_board(
@@ -60,7 +62,8 @@ def load_board(
         my_votes=my_votes(ctx.actor_id, session.id),
         is_going=bool(going_to(ctx.actor_id, [session.id])),
         present=count_present(session.id),
-        my_seconds=recorded_seconds(ctx.actor_id, session.id, start=session.started_at, end=session.ended_at),
+        my_seconds=recorded_seconds(ctx.actor_id, session.id),
+        agenda=load_agenda(session.id),
     )
 
 

@@ -5,6 +5,22 @@ Rule: what is shown is named here field by field; a column that is not listed ne
 
 from __future__ import annotations
 
+from social_cme.live.schemas.agenda import AgendaBody, AgendaOut, CorrectionBody, SegmentBody, SegmentOut, StartSegment
+from social_cme.live.schemas.attendance import (
+    AttendeeOut,
+    AttendeePage,
+    AttendeesQuery,
+    CheckConnection,
+    ConfirmPresence,
+    Heartbeat,
+    MinutesOut,
+    MomentOut,
+    PauseSession,
+    PieceOut,
+    PulseOut,
+    ResumeSession,
+    StatisticsOut,
+)
 from social_cme.live.schemas.base import Id, PersonOut, ReasonBody, SessionCommand, Shown
 from social_cme.live.schemas.board import BoardOut
 from social_cme.live.schemas.chat import ChatBody, ChatOut, ChatPage, HideChat, PostChat
@@ -30,10 +46,8 @@ from social_cme.live.schemas.sessions import (
     EndSession,
     ExtendBody,
     ExtendSession,
-    Heartbeat,
     PlanBody,
     PlanPatch,
-    PulseOut,
     SessionOut,
     SessionPage,
     SessionsQuery,
@@ -41,14 +55,22 @@ from social_cme.live.schemas.sessions import (
 )
 
 __all__ = [
+    "AgendaBody",
+    "AgendaOut",
     "AnswerBody",
     "AnswerQuestion",
     "AskBody",
     "AskQuestion",
+    "AttendeeOut",
+    "AttendeePage",
+    "AttendeesQuery",
     "BoardOut",
     "ChatBody",
     "ChatOut",
     "ChatPage",
+    "CheckConnection",
+    "ConfirmPresence",
+    "CorrectionBody",
     "EndSession",
     "ExtendBody",
     "ExtendSession",
@@ -58,7 +80,11 @@ __all__ = [
     "Id",
     "MergeBody",
     "MergeQuestion",
+    "MinutesOut",
+    "MomentOut",
+    "PauseSession",
     "PersonOut",
+    "PieceOut",
     "PlanBody",
     "PlanPatch",
     "PostChat",
@@ -68,13 +94,18 @@ __all__ = [
     "QuestionOut",
     "ReasonBody",
     "ReopenQuestion",
+    "ResumeSession",
+    "SegmentBody",
+    "SegmentOut",
     "SessionCommand",
     "SessionOut",
     "SessionPage",
     "SessionsQuery",
     "Shown",
     "SkipQuestion",
+    "StartSegment",
     "StartSession",
+    "StatisticsOut",
     "TakeNextQuestion",
     "TakeQuestionUp",
     "UnvoteQuestion",

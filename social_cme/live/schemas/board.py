@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from social_cme.live.schemas.agenda import AgendaOut
 from social_cme.live.schemas.base import Shown
 from social_cme.live.schemas.chat import ChatOut
 from social_cme.live.schemas.questions import QuestionOut
@@ -17,6 +18,7 @@ class BoardOut(Shown):
     session: SessionOut
     questions: list[QuestionOut]
     chat: list[ChatOut]
+    agenda: AgendaOut
     my_votes: list[int]
 
     @classmethod
@@ -27,5 +29,6 @@ class BoardOut(Shown):
             session=SessionOut.of(board.session, board.mentors),
             questions=[QuestionOut.of(question) for question in board.questions],
             chat=[ChatOut.of(message) for message in board.chat],
+            agenda=AgendaOut.of(board.agenda),
             my_votes=sorted(board.my_votes),
         )

@@ -9,8 +9,8 @@ from pydantic import Field, NaiveDatetime
 
 from social_cme.live import rules
 from social_cme.live.enums import SessionState
-from social_cme.live.schemas.base import ID, Id, PersonOut, SessionCommand, Shown
-from social_cme.realtime.messages import Incoming
+from social_cme.live.schemas.agenda import SegmentBody
+from social_cme.live.schemas.base import Id, PersonOut, SessionCommand, Shown
 from social_cme.web.api import ClientBody, PageQuery, Schema
 
 
@@ -29,6 +29,8 @@ class SessionOut(Shown):
     state: SessionState
     started_at: datetime | None
     ended_at: datetime | None
+    paused_at: datetime | None
+    still_here_minutes: int | None
     cancel_reason: str
     is_archived: bool
     current_question_id: int | None
@@ -41,15 +43,6 @@ class SessionOut(Shown):
         return cls(
             **own, is_archived=session.archived_at is not None, mentors=[PersonOut.of(mentor) for mentor in mentors]
         )
-
-
-class PulseOut(Shown):
-    """The answer to a heartbeat; ``seconds`` is what is on record for this person so far."""
-
-    state: SessionState
-    counted: bool
-    present: int
-    seconds: int
 
 
 class SessionPage(Shown):
@@ -73,6 +66,8 @@ class PlanBody(ClientBody):
     time_zone: str = Field(max_length=60)
     mentor_ids: list[Id] = Field(min_length=1, max_length=rules.MAX_MENTORS)
     capacity: int | None = Field(None, ge=1, le=rules.MAX_CAPACITY)
+    still_here_minutes: int | None = Field(None, ge=rules.STILL_HERE_LEAST, le=rules.STILL_HERE_MOST)
+    segments: list[SegmentBody] = Field([], max_length=rules.MAX_SEGMENTS)
 
 
 class PlanPatch(Schema):
@@ -85,19 +80,14 @@ class PlanPatch(Schema):
     time_zone: str | None = Field(None, max_length=60)
     mentor_ids: list[Id] | None = Field(None, min_length=1, max_length=rules.MAX_MENTORS)
     capacity: int | None = Field(None, ge=1, le=rules.MAX_CAPACITY)
+    still_here_minutes: int | None = Field(None, ge=rules.STILL_HERE_LEAST, le=rules.STILL_HERE_MOST)
+    segments: list[SegmentBody] | None = Field(None, max_length=rules.MAX_SEGMENTS)
 
 
 class ExtendBody(ClientBody):
     """Minutes to add to a running session."""
 
     minutes: int = Field(5, ge=1, le=60)
-
-
-class Heartbeat(Incoming):
-    """The page of a session is open and in sight; what the client thinks the time is, is of no interest."""
-
-    session_id: int = ID
-    client_id: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]{8,64}$")
 
 
 class StartSession(SessionCommand):

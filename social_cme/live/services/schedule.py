@@ -16,9 +16,13 @@ from social_cme.core.errors import Conflict, Invalid
 from social_cme.core.permissions import require
 from social_cme.live import events, rules
 from social_cme.live.enums import SessionState
-from social_cme.live.models import LiveSession, SessionMentor
+from social_cme.live.models import LiveSession, Segment, SessionMentor
 from social_cme.live.policies import can_lead, can_schedule
+from social_cme.live.queries.agenda import list_segments
 from social_cme.live.queries.sessions import access_session, list_mentors, list_possible_mentors, mentor_ids
+from social_cme.live.rules import SegmentPlan
+from social_cme.live.services.agenda import write_agenda
+from social_cme.live.services.settling import settle
 from social_cme.live.services.texts import optional_text, required_line
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
@@ -36,6 +40,8 @@ class Plan:
     mentor_ids: tuple[int, ...]
     description: str = ""
     capacity: int | None = None
+    segments: tuple[SegmentPlan, ...] = ()
+    still_here_minutes: int | None = None
 
     def changed(self, **changes: Any) -> Plan:
         """Return the plan with some details replaced."""
@@ -53,6 +59,8 @@ def current_plan(ctx: RoomContext, session_id: int) -> Plan:
         time_zone=session.time_zone,
         mentor_ids=tuple(mentor.id for mentor in list_mentors([session.id])[session.id]),
         capacity=session.capacity,
+        segments=tuple(_segment(one) for one in list_segments(session.id)),
+        still_here_minutes=session.still_here_minutes,
     )
 
 
@@ -67,6 +75,7 @@ def schedule_session(ctx: RoomContext, *, plan: Plan, client_id: str | None = No
         _apply(session, ctx, plan, starts_fixed=False)
         tx.add(session)
         _set_mentors(tx, session, plan.mentor_ids, known=[])
+        write_agenda(tx, session, plan.segments, actor_id=ctx.user.id)
         tx.record(events.SessionScheduled(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
         claim.settle(session.id)
     return session
@@ -80,8 +89,12 @@ def edit_session(ctx: RoomContext, session_id: int, *, plan: Plan) -> LiveSessio
         require(can_lead(ctx, leading))
         if session.state not in {SessionState.SCHEDULED, SessionState.LIVE}:
             raise Conflict("This session is over and can no longer be changed.")
+        asked_before = session.still_here_minutes
         _apply(session, ctx, plan, starts_fixed=session.state == SessionState.LIVE, known=leading)
         _set_mentors(tx, session, plan.mentor_ids, known=leading)
+        write_agenda(tx, session, plan.segments, actor_id=ctx.user.id)
+        if asked_before != plan.still_here_minutes and session.started_at is not None:
+            settle(tx, session.id)
         tx.record(events.SessionChanged(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
     return session
 
@@ -123,6 +136,7 @@ def _apply(
         raise Invalid("Some of the session's details need another look.", fields=problems)
     session.starts_at, session.ends_at, session.time_zone = starts_at, ends_at, plan.time_zone
     session.capacity = plan.capacity
+    session.still_here_minutes = plan.still_here_minutes
 
 
 def _wall(moment: datetime, time_zone: str) -> datetime:
@@ -166,7 +180,23 @@ def _problems(
         problems["capacity"] = [f"Places are a number from 1 to {rules.MAX_CAPACITY:,}, or none for no limit."]
     elif plan.capacity is not None and plan.capacity < (session.going_count or 0):
         problems["capacity"] = [f"{session.going_count} people are coming already."]
+    every = plan.still_here_minutes
+    if every is not None and not rules.STILL_HERE_LEAST <= every <= rules.STILL_HERE_MOST:
+        problems["still_here_minutes"] = [
+            f"Ask every {rules.STILL_HERE_LEAST} to {rules.STILL_HERE_MOST} minutes, or leave it empty."
+        ]
     return problems
+
+
+def _segment(row: Segment) -> SegmentPlan:
+    return SegmentPlan(
+        id=row.id,
+        title=row.title,
+        minutes=row.minutes,
+        kind=row.kind,
+        countable=row.countable,
+        interactive=row.interactive,
+    )
 
 
 def _set_mentors(tx: Transaction, session: LiveSession, wanted: Iterable[int], *, known: Iterable[int]) -> None:
