@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from social_cme.live import rules
-from social_cme.live.rules import Beat, Frame, Interval, counted, judge_beat, length, merge_intervals, presence, reckon
+from social_cme.live.rules import Beat, Frame, Interval, counted, judge_beat, length, merge_intervals, reckon
 
 START = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

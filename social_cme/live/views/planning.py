@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import login_required
 from werkzeug import Response
 
@@ -15,7 +15,7 @@ from social_cme.core.ids import new_token
 from social_cme.core.permissions import require
 from social_cme.extensions import limiter
 from social_cme.live.enums import SessionState
-from social_cme.live.forms import CancelForm, PlanForm
+from social_cme.live.forms import CancelForm, PlanForm, SegmentForm
 from social_cme.live.policies import can_lead, can_schedule
 from social_cme.live.queries.sessions import access_session, list_mentors, list_possible_mentors
 from social_cme.live.services import schedule
@@ -39,6 +39,8 @@ def new_session(slug: str) -> Page:
     require(can_schedule(ctx))
     form = PlanForm(**_proposal(ctx))
     _offer_mentors(form, ctx)
+    if form.is_submitted() and form.rearrange(request.form):
+        return _new_page(ctx, form)
     if form.is_submitted():
         try:
             if form.validate():
@@ -59,6 +61,8 @@ def edit_session(slug: str, session_id: int) -> Page:
     ctx = read_room(require_actor(), slug)
     form = PlanForm(**_present(ctx, session_id))
     _offer_mentors(form, ctx, session_id=session_id)
+    if form.is_submitted() and form.rearrange(request.form):
+        return _edit_page(ctx, session_id, form)
     if form.is_submitted():
         try:
             if form.validate():
@@ -129,6 +133,8 @@ def _present(ctx: RoomContext, session_id: int) -> dict[str, Any]:
         "time_zone": plan.time_zone,
         "mentor_ids": list(plan.mentor_ids),
         "capacity": plan.capacity,
+        "segments": [SegmentForm.values_of(one) for one in plan.segments],
+        "still_here_minutes": plan.still_here_minutes,
     }
 
 
@@ -141,6 +147,8 @@ def _plan(form: PlanForm) -> Plan:
         time_zone=form.time_zone.data,
         mentor_ids=tuple(form.mentor_ids.data),
         capacity=form.capacity.data,
+        segments=form.agenda(),
+        still_here_minutes=form.still_here_minutes.data,
     )
 
 
