@@ -98,8 +98,10 @@ def _pulse(books: Books, user_id: int, session_id: int, present: int, *, paused:
         why = Reckoned.BREAK
     else:
         answer_by = _asked_until(books, user_id, frame)
-        last = account.pieces[-1].state if account.pieces else Reckoned.COUNTED
-        why = last if last in {Reckoned.UNANSWERED, Reckoned.OVERLAP} else ""
+        if answer_by is not None and answer_by < clock.now():
+            why = Reckoned.UNANSWERED
+        elif account.pieces and account.pieces[-1].state == Reckoned.OVERLAP:
+            why = Reckoned.OVERLAP
     return Pulse(
         state=SessionState.LIVE,
         counted=not why,

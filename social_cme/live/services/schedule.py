@@ -75,8 +75,8 @@ def schedule_session(ctx: RoomContext, *, plan: Plan, client_id: str | None = No
         _apply(session, ctx, plan, starts_fixed=False)
         tx.add(session)
         _set_mentors(tx, session, plan.mentor_ids, known=[])
-        write_agenda(tx, session, plan.segments, actor_id=ctx.user.id)
         tx.record(events.SessionScheduled(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
+        write_agenda(tx, session, plan.segments, actor_id=ctx.user.id)
         claim.settle(session.id)
     return session
 
