@@ -54,11 +54,13 @@ class SegmentForm(PlainForm):
         choices=choices_of(enum_choices(SegmentKind, label)),
         default=SegmentKind.DIDACTIC,
         validators=[Optional()],
+        validate_choice=False,
     )
     countable = SelectField(
         "Counts as attended",
-        choices=choices_of([("", "Yes, unless it is a break"), ("yes", "Yes"), ("no", "No")]),
+        choices=choices_of([("", "By kind"), ("yes", "Yes"), ("no", "No")]),
         validators=[Optional()],
+        validate_choice=False,
     )
     interactive = BooleanField("Interactive")
 

@@ -79,14 +79,14 @@ def over_time(moments: Sequence[tuple[datetime, int]]) -> list[dict[str, Any]]:
 
 def minute_bars(attendees: Iterable[Attendee]) -> list[dict[str, Any]]:
     """Return how many people attended for how long."""
-    labels = ("under 10", "10 to 19", "20 to 29", "30 to 44", "45 to 59", "60 and more")
+    labels = ("under 10", "10 to 19", "20 to 29", "30 to 44", "45 to 59", "60+")
     counts = group_counts((one.seconds for one in attendees), _MINUTE_GROUPS)
     return [{"label": words, "value": count} for words, count in zip(labels, counts, strict=True)]
 
 
 def response_bars(responses: Iterable[int]) -> list[dict[str, Any]]:
     """Return how many questions waited for how long."""
-    labels = ("under 2", "2 to 4", "5 to 9", "10 to 19", "20 and more")
+    labels = ("under 2", "2 to 4", "5 to 9", "10 to 19", "20+")
     counts = group_counts(responses, RESPONSE_GROUPS)
     return [{"label": words, "value": count} for words, count in zip(labels, counts, strict=True)]
 

@@ -25,8 +25,6 @@ function show(element, agenda, kind) {
   });
   element.querySelector(".segments-sum [data-field='minutes']").textContent = String(agenda.minutes);
   element.querySelector("[data-share]").setAttribute("width", `${agenda.interactive_percent}%`);
-  const next = element.querySelector("[data-next-segment]");
-  if (next) next.hidden = Boolean(agenda.segments.at(-1)?.running_since);
   const current = agenda.segments.find((one) => one.running_since);
   if (kind === "segment.started" && current) announce(`Now: ${current.title}${current.countable ? "" : ". This part does not count."}`);
 }

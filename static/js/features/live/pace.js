@@ -2,7 +2,7 @@
 
 import { announce } from "../../core/announce.js";
 import { send } from "../../core/channel.js";
-import { all, delegate } from "../../core/dom.js";
+import { all, delegate, fill } from "../../core/dom.js";
 import { clock } from "../../core/time.js";
 import { follow, sessionOf } from "./hub.js";
 
@@ -21,6 +21,7 @@ export function connect(element, { signal }) {
     signal,
     onMessage: ({ data }) => {
       if (data.session && "paused_at" in data.session) show(root, element, banner, data.session);
+      if (data.agenda) showAgenda(element, data.agenda);
     },
   });
   root.addEventListener("live:pulse", ({ detail }) => {
@@ -34,10 +35,23 @@ function show(root, element, banner, session) {
   const paused = session.paused_at !== null;
   if (paused === !banner.hidden) return;
   banner.hidden = !paused;
-  for (const form of all("[data-pace]", element)) form.hidden = (form.dataset.pace === "session.pause") === paused;
+  for (const form of all("[data-pace^='session.']", element)) form.hidden = (form.dataset.pace === "session.pause") === paused;
   if (paused) stop(root, session);
   else run(root, session);
   announce(paused ? "The session is paused. Nothing counts until it goes on." : "The session goes on.");
+}
+
+function showAgenda(element, { segments }) {
+  const at = segments.findIndex((one) => one.running_since);
+  const [current, following] = [segments[at], segments[at + 1]];
+  element.querySelector("[data-pace-now]").hidden = !current;
+  element.querySelector("[data-pace-uncounted]").hidden = !current || current.countable;
+  if (current) fill(element, { now: current.title });
+  const form = element.querySelector("[data-pace='segment.start']");
+  if (!form) return;
+  form.hidden = !following;
+  form.elements.segment_id.value = following?.id ?? "";
+  if (following) fill(form, { next: following.title });
 }
 
 // The time that is left stands still: what it was at the pause.
@@ -66,7 +80,9 @@ async function press(event, form, element) {
   button.disabled = true;
   note.textContent = "";
   try {
-    await send(form.dataset.pace, { session_id: sessionOf(element) });
+    // Which segment is meant is said, so that a second press does not skip one.
+    const segment = Number(form.elements.segment_id?.value ?? 0);
+    await send(form.dataset.pace, { session_id: sessionOf(element), ...(segment ? { segment_id: segment } : {}) });
   } catch (error) {
     note.textContent = error.message;
   } finally {
