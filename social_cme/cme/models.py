@@ -33,6 +33,7 @@ class ParticipationEntry(Model, RoomScoped):
         Index("ix_participation_entry_session", "session_id", "user_id"),
         Index("ix_participation_entry_question", "question_id"),
         Index("ix_participation_entry_item", "item_id", "user_id"),
+        Index("ix_participation_entry_stretch", "stretch_id"),
     )
 
     id: Mapped[PrimaryKey]
@@ -47,6 +48,7 @@ class ParticipationEntry(Model, RoomScoped):
     question_id: Mapped[int | None] = mapped_column(BigId)
     under_pseudonym: Mapped[bool] = mapped_column(Boolean, default=False)
     item_id: Mapped[int | None] = mapped_column(BigId)
+    stretch_id: Mapped[int | None] = mapped_column(BigId)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seconds: Mapped[int] = mapped_column(Integer, default=0)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -17,7 +17,7 @@ from social_cme.discussions.models import Endorsement, Post, Thread
 from social_cme.extensions import db
 from social_cme.live import events as live_events
 from social_cme.live.enums import SessionState
-from social_cme.live.models import AttendanceInterval, LiveQuestion, LiveSession
+from social_cme.live.models import AttendanceInterval, CountedStretch, LiveQuestion, LiveSession
 from social_cme.persistence.delivery import deliver_pending
 from social_cme.persistence.facts import Fact
 from social_cme.persistence.transaction import transaction
@@ -146,12 +146,16 @@ class Ward:
         with transaction() as tx:
             row = AttendanceInterval(session_id=session.id, user_id=user.id, first_at=start, last_at=end, is_open=False)
             tx.add(row)
+            if end == start:
+                return row
+            stretch = CountedStretch(session_id=session.id, user_id=user.id, started_at=start, ended_at=end)
+            tx.add(stretch)
             tx.record(
                 live_events.AttendanceClosed(
                     actor_id=user.id,
                     room_id=session.room_id,
                     session_id=session.id,
-                    interval_id=row.id,
+                    stretch_id=stretch.id,
                     seconds=int((end - start).total_seconds()),
                 )
             )

@@ -55,6 +55,8 @@ class Listener:
         for one in data.get("questions", []):
             questions[one["id"]] = questions.get(one["id"], {}) | one
         self.state["questions"] = sorted(questions.values(), key=lambda one: (-one["score"], one["id"]))
+        if "agenda" in data:
+            self.state["agenda"] = data["agenda"]
         if "chat" in data:
             lines = {one["id"]: one for one in self.state["chat"]} | {data["chat"]["id"]: data["chat"]}
             self.state["chat"] = [lines[key] for key in sorted(lines)]

@@ -182,7 +182,8 @@ def test_what_was_hidden_stays_hidden_when_it_is_told_again(scene: Scene) -> Non
 
 def test_a_heartbeat_tells_what_is_on_record(scene: Scene) -> None:
     answer = ok(scene.learner.send("session.heartbeat", session_id=scene.session.id))
-    assert answer == {"ok": True, "state": "live", "counted": True, "present": 1, "seconds": 0}
+    calm = {"why": "", "answer_by": None}
+    assert answer == {"ok": True, "state": "live", "counted": True, "present": 1, "seconds": 0, **calm}
     refused(scene.learner.send("session.heartbeat", session_id=scene.session.id, at="2030-01-01T00:00:00Z"), "invalid")
     refused(scene.learner.send("session.heartbeat", session_id=10**9), "not_found")
     scene.settle()

@@ -57,7 +57,7 @@ TABLE: dict[str, str] = {
         rooms.new_room live.calendar_settings live.renew_calendar live.choose_calendar live.end_calendar
     """,
     "read": """
-        rooms.about rooms.members live.room_index live.show live.question live.projector live.transcript live.summary live.session_calendar live.show_series
+        rooms.about rooms.members live.room_index live.show live.question live.projector live.transcript live.summary live.session_calendar live.show_series live.my_minutes
         discussions.room_threads discussions.show_thread discussions.show_post discussions.thread_revisions
         discussions.post_revisions discussions.post_fragment discussions.preview discussions.show_thread_post
         discussions.print_thread keeping.bookmark_thread keeping.bookmark_post keeping.remind_of_thread
@@ -66,7 +66,7 @@ TABLE: dict[str, str] = {
     """,
     "part": """
         discussions.named_members discussions.new_thread discussions.similar discussions.post_answer discussions.post_comment discussions.vote_thread
-        discussions.vote_post discussions.follow discussions.answer_step discussions.pass_step live.rsvp live.ask live.vote_question live.chat rooms.leave
+        discussions.vote_post discussions.follow discussions.answer_step discussions.pass_step live.rsvp live.still_here live.ask live.vote_question live.chat rooms.leave
         rooms.accept_new_rules
         cohorts.join cohorts.leave cohorts.tick cohorts.untick cohorts.save_work cohorts.comment cohorts.review
     """,
@@ -82,12 +82,15 @@ TABLE: dict[str, str] = {
     "moderate": """
         privacy.attested privacy.review moderation.queue moderation.log moderation.decide moderation.hide_post moderation.hide_thread moderation.unhide_post
         moderation.unhide_thread moderation.lock moderation.unlock moderation.pin moderation.unpin moderation.move
-        moderation.split moderation.merge
+        moderation.split moderation.merge live.statistics live.attendance_csv
         cme.room_participation cme.room_participation_csv discussions.response_times
         discussions.response_times_csv cohorts.table cohorts.table_csv
         discussions.dispute discussions.resolve_dispute media.room_images
     """,
-    "lead": "live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat live.prepare live.merge_alike",
+    "lead": """
+        live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat live.correct_segment
+        live.prepare live.merge_alike
+    """,
     "manage": """
         rooms.settings rooms.archive rooms.reopen rooms.ban rooms.banned rooms.remove rooms.readmit rooms.change_role
         rooms.manage_member rooms.verify rooms.unverify rooms.requests rooms.approve rooms.decline rooms.invitations rooms.withdraw_invitation

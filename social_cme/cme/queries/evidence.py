@@ -6,7 +6,7 @@ Rule: rows are locked for reading, so that nobody can hide a post between this l
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -16,7 +16,7 @@ from social_cme.cohorts.models import StudyTick
 from social_cme.discussions.models import Endorsement, Post, Thread, ThreadMerge
 from social_cme.extensions import db
 from social_cme.live.enums import QuestionState
-from social_cme.live.models import AttendanceInterval, LiveQuestion
+from social_cme.live.models import AttendanceInterval, CountedStretch, LiveQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,16 @@ class Stretch:
 
     user_id: int
     start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A stretch of somebody's time that was counted; ``stands`` is false once it no longer is."""
+
+    user_id: int
+    start: datetime
+    seconds: int
+    stands: bool
 
 
 GONE = PostState(hidden=True, accepted=False, endorser_ids=frozenset())
@@ -109,11 +119,30 @@ def question_is_hidden(question_id: int) -> bool:
 
 
 def find_stretch(interval_id: int) -> Stretch | None:
-    """Return whose attendance an interval is and when it began."""
+    """Return whose attendance an interval is and when it began; for facts from before stretches were counted apart."""
     found = db.session.execute(
         select(AttendanceInterval.user_id, AttendanceInterval.first_at).where(AttendanceInterval.id == interval_id)
     ).one_or_none()
     return Stretch(user_id=found[0], start=found[1]) if found is not None else None
+
+
+def find_counted(stretch_id: int) -> Counted | None:
+    """Return a counted stretch as it stands now."""
+    row = CountedStretch
+    found = db.session.execute(
+        select(row.user_id, row.started_at, row.ended_at, row.voided_at)
+        .where(row.id == stretch_id)
+        .with_for_update(read=True)
+    ).one_or_none()
+    if found is None:
+        return None
+    user_id, start, end, voided_at = found
+    return Counted(user_id, start, (end - start) // timedelta(seconds=1), stands=voided_at is None)
+
+
+def entries_of_stretch(stretch_id: int) -> list[ParticipationEntry]:
+    """Return the entries about a counted stretch, the newest fact and revision first."""
+    return _entries_of(Activity.SESSION_ATTENDED, stretch_id=stretch_id)
 
 
 def entries_of_post(post_id: int, activities: tuple[str, ...]) -> list[ParticipationEntry]:

@@ -21,6 +21,7 @@ from social_cme.persistence.transaction import Transaction, transaction
 
 HIDDEN = "It was hidden or withdrawn."
 WITHDRAWN = "The endorsement was withdrawn."
+RECOUNTED = "The time of the session was counted anew."
 UNTICKED = "The tick was taken back."
 UNACCEPTED = "The author took the mark back."
 
@@ -115,12 +116,26 @@ def _attendance_closed(tx: Transaction, record: FactRecord) -> None:
     seconds = _number(record, "seconds")
     if seconds <= 0:
         return
-    stretch = evidence.find_stretch(_number(record, "interval_id"))
-    if stretch is None:
-        start, user_id = record.occurred_at - timedelta(seconds=seconds), record.actor_id
-    else:
-        start, user_id = stretch.start, stretch.user_id
-    _enter(tx, record, user_id, Activity.SESSION_ATTENDED, started_at=start, seconds=seconds)
+    if "stretch_id" not in record.data:
+        # From before there were agendas: the stretch is the attendance itself.
+        stretch = evidence.find_stretch(_number(record, "interval_id"))
+        start = stretch.start if stretch is not None else record.occurred_at - timedelta(seconds=seconds)
+        user_id = stretch.user_id if stretch is not None else record.actor_id
+        _enter(tx, record, user_id, Activity.SESSION_ATTENDED, started_at=start, seconds=seconds)
+        return
+    counted = evidence.find_counted(_number(record, "stretch_id"))
+    if counted is not None:
+        _enter(
+            tx, record, counted.user_id, Activity.SESSION_ATTENDED, started_at=counted.start, seconds=counted.seconds
+        )
+        _attendance_voided(tx, record)
+
+
+def _attendance_voided(tx: Transaction, record: FactRecord) -> None:
+    stretch_id = _number(record, "stretch_id")
+    counted = evidence.find_counted(stretch_id)
+    for entry in evidence.entries_of_stretch(stretch_id)[:1]:
+        _settle(tx, entry, "" if counted is not None and counted.stands else RECOUNTED)
 
 
 def _study_ticked(tx: Transaction, record: FactRecord) -> None:
@@ -152,6 +167,7 @@ _HANDLERS: dict[str, Callable[[Transaction, FactRecord], None]] = {
     "question.state_changed": _question_changed,
     "question.voted": _question_voted,
     "attendance.closed": _attendance_closed,
+    "attendance.voided": _attendance_voided,
     "study_item.ticked": _study_ticked,
     "study_item.unticked": _study_unticked,
 }
@@ -199,7 +215,7 @@ def _enter(
     )
 
 
-_PLACES = ("thread_id", "post_id", "session_id", "question_id", "item_id")
+_PLACES = ("thread_id", "post_id", "session_id", "question_id", "item_id", "stretch_id")
 
 
 def _write(tx: Transaction, values: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from social_cme.live import schemas
 from social_cme.live.api import SESSION, SESSIONS, WRITE, bp
 from social_cme.live.enums import ChangeScope
 from social_cme.live.queries import board, sessions
-from social_cme.live.services import leading, rsvps, schedule, series
+from social_cme.live.services import leading, pausing, rsvps, schedule, series
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor
 from social_cme.web.api import PageQuery, endpoint
@@ -47,7 +47,10 @@ def edit_session(slug: str, session_id: int, body: schemas.PlanPatch) -> schemas
     ctx = read_room(current_actor(), slug)
     known = schedule.current_plan(ctx, session_id)
     changes = body.model_dump(exclude_unset=True, exclude={"scope"})
-    kept = {name: value for name, value in changes.items() if value is not None or name == "capacity"}
+    if body.segments is not None:
+        changes["segments"] = [segment.plan() for segment in body.segments]
+    empties = {"capacity", "still_here_minutes"}
+    kept = {name: value for name, value in changes.items() if value is not None or name in empties}
     plan = known.changed(**{name: _as_tuple(value) for name, value in kept.items()})
     if body.scope == ChangeScope.FOLLOWING:
         return _session(series.edit_following(ctx, session_id, plan=plan)[0])
@@ -81,6 +84,18 @@ def extend_session(slug: str, session_id: int, body: schemas.ExtendBody) -> sche
     return _session(leading.extend_session(ctx, session_id, minutes=body.minutes, client_id=body.client_id))
 
 
+@endpoint(bp, f"{SESSION}/pause", "POST", result=schemas.SessionOut, scope=WRITE)
+def pause_session(slug: str, session_id: int) -> schemas.SessionOut:
+    """Pause a running session; nothing counts until it is resumed."""
+    return _session(pausing.pause_session(read_room(current_actor(), slug), session_id))
+
+
+@endpoint(bp, f"{SESSION}/resume", "POST", result=schemas.SessionOut, scope=WRITE)
+def resume_session(slug: str, session_id: int) -> schemas.SessionOut:
+    """Resume a paused session; its end moves by the length of the pause."""
+    return _session(pausing.resume_session(read_room(current_actor(), slug), session_id))
+
+
 @endpoint(bp, f"{SESSION}/end", "POST", result=schemas.SessionOut, scope=WRITE)
 def end_session(slug: str, session_id: int) -> schemas.SessionOut:
     """End a session; its questions become threads."""
@@ -108,6 +123,7 @@ def withdraw_rsvp(slug: str, session_id: int) -> schemas.SessionOut:
 
 def _plan(body: schemas.PlanBody) -> schedule.Plan:
     values = body.model_dump(exclude={"client_id", "recurrence"})
+    values["segments"] = [segment.plan() for segment in body.segments]
     return schedule.Plan(**{name: _as_tuple(value) for name, value in values.items()})
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from social_cme.live.events.archive import SessionSummarized
-from social_cme.live.events.attendance import AttendanceClosed
+from social_cme.live.events.attendance import AttendanceClosed, AttendanceConfirmed, AttendanceVoided
 from social_cme.live.events.chat import ChatHidden, ChatPosted
 from social_cme.live.events.questions import QuestionAsked, QuestionFact, QuestionStateChanged, QuestionVoted
 from social_cme.live.events.rsvps import RsvpGiven, RsvpMovedUp, RsvpReleased
+from social_cme.live.events.segments import AgendaChanged, SegmentEnded, SegmentStarted
 from social_cme.live.events.series import SeriesCancelled, SeriesChanged, SeriesFact, SeriesScheduled
 from social_cme.live.events.sessions import (
     SessionArchived,
@@ -14,12 +15,17 @@ from social_cme.live.events.sessions import (
     SessionChanged,
     SessionEnded,
     SessionFact,
+    SessionPaused,
+    SessionResumed,
     SessionScheduled,
     SessionStarted,
 )
 
 __all__ = [
+    "AgendaChanged",
     "AttendanceClosed",
+    "AttendanceConfirmed",
+    "AttendanceVoided",
     "ChatHidden",
     "ChatPosted",
     "QuestionAsked",
@@ -29,6 +35,8 @@ __all__ = [
     "RsvpGiven",
     "RsvpMovedUp",
     "RsvpReleased",
+    "SegmentEnded",
+    "SegmentStarted",
     "SeriesCancelled",
     "SeriesChanged",
     "SeriesFact",
@@ -38,6 +46,8 @@ __all__ = [
     "SessionChanged",
     "SessionEnded",
     "SessionFact",
+    "SessionPaused",
+    "SessionResumed",
     "SessionScheduled",
     "SessionStarted",
     "SessionSummarized",

@@ -49,6 +49,20 @@ class SessionStarted(SessionFact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SessionPaused(SessionFact):
+    """A mentor paused the session; nothing counts until it is resumed."""
+
+    kind: ClassVar[str] = "session.paused"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionResumed(SessionFact):
+    """A mentor resumed the session; its end moved by the length of the pause."""
+
+    kind: ClassVar[str] = "session.resumed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SessionEnded(SessionFact):
     """A mentor closed the session."""
 

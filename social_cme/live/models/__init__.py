@@ -6,10 +6,11 @@ Rule: attendance is intervals stamped by this server's clock; nothing that a cli
 from __future__ import annotations
 
 from social_cme.live.models.archive import SessionArchive
-from social_cme.live.models.attendance import AttendanceInterval
+from social_cme.live.models.attendance import AttendanceInterval, CountedStretch, StillHere
 from social_cme.live.models.calendar import CalendarFeed
 from social_cme.live.models.chat import ChatMessage
 from social_cme.live.models.questions import LiveQuestion, QuestionVote
+from social_cme.live.models.segments import Segment, SegmentRun, SessionPause
 from social_cme.live.models.series import LiveSeries
 from social_cme.live.models.sessions import LiveSession, Rsvp, SessionMentor
 
@@ -17,11 +18,16 @@ __all__ = [
     "AttendanceInterval",
     "CalendarFeed",
     "ChatMessage",
+    "CountedStretch",
     "LiveQuestion",
     "LiveSeries",
     "LiveSession",
     "QuestionVote",
     "Rsvp",
+    "Segment",
+    "SegmentRun",
     "SessionArchive",
     "SessionMentor",
+    "SessionPause",
+    "StillHere",
 ]

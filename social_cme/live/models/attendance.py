@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, CheckConstraint, Index, Integer, text
+from sqlalchemy import Boolean, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from social_cme.persistence.base import Model, PrimaryKey, UtcDateTime, foreign_key
@@ -13,8 +13,8 @@ from social_cme.persistence.base import Model, PrimaryKey, UtcDateTime, foreign_
 class AttendanceInterval(Model):
     """A stretch of time somebody was in a session: from the first heartbeat to the last; gaps under 90 s are inside it.
 
-    All tabs and devices of a person share one open interval; ``is_open`` ends when the next heartbeat comes too late.
-    ``seconds`` is what it added to the person's time when it was closed.
+    All tabs and devices of a person share one open interval; ``is_open`` ends when the next heartbeat comes too late. What
+    of it counts stands in ``CountedStretch``.
     """
 
     __tablename__ = "attendance_interval"
@@ -38,4 +38,40 @@ class AttendanceInterval(Model):
     first_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
     is_open: Mapped[bool] = mapped_column(Boolean, default=True)
-    seconds: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class CountedStretch(Model):
+    """A stretch of somebody's attendance that counts, as ``rules.counting`` found it when it was last reckoned.
+
+    A row is never changed: what no longer counts, as after a segment was corrected, gets ``voided_at``.
+    """
+
+    __tablename__ = "counted_stretch"
+    __table_args__ = (
+        Index("ix_counted_stretch_session_user", "session_id", "user_id"),
+        CheckConstraint("ended_at > started_at", name="times"),
+    )
+
+    id: Mapped[PrimaryKey]
+    session_id: Mapped[int] = foreign_key("live_session.id", index=False)
+    user_id: Mapped[int] = foreign_key("user_account.id")
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def seconds(self) -> int:
+        """Its length."""
+        return (self.ended_at - self.started_at) // timedelta(seconds=1)
+
+
+class StillHere(Model):
+    """A sign of life that left no other trace: the button was pressed."""
+
+    __tablename__ = "still_here"
+    __table_args__ = (Index("ix_still_here_session_user", "session_id", "user_id"),)
+
+    id: Mapped[PrimaryKey]
+    session_id: Mapped[int] = foreign_key("live_session.id", index=False)
+    user_id: Mapped[int] = foreign_key("user_account.id")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -17,7 +17,8 @@ class LiveSession(Model, Timestamped, RoomScoped):
     """A scheduled meeting of a room; times are UTC, ``time_zone`` is the host's.
 
     ``archived_at`` is set once every question has become a thread. ``sequence`` counts the changes that calendars must hear
-    of. Empty lists of professions and stages mean everybody.
+    of. Empty lists of professions and stages mean everybody. While ``paused_at`` is set nothing counts; the pause itself
+    is a ``SessionPause``. With ``still_here_minutes`` people are asked now and then whether they are still there.
     """
 
     __tablename__ = "live_session"
@@ -37,6 +38,8 @@ class LiveSession(Model, Timestamped, RoomScoped):
     state: Mapped[str] = mapped_column(String(20), default=SessionState.SCHEDULED)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    still_here_minutes: Mapped[int | None] = mapped_column(Integer)
     cancel_reason: Mapped[str] = mapped_column(String(300), default="")
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int] = foreign_key("user_account.id")

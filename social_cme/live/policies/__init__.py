@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from social_cme.live.policies.chat import can_chat
 from social_cme.live.policies.questions import can_ask, can_hide, can_vote
-from social_cme.live.policies.sessions import can_come, can_give_back, can_join, can_lead, can_schedule, is_eligible
+from social_cme.live.policies.sessions import (
+    can_come,
+    can_give_back,
+    can_join,
+    can_lead,
+    can_schedule,
+    can_see_records,
+    is_eligible,
+)
 
 __all__ = [
     "can_ask",
@@ -15,6 +23,7 @@ __all__ = [
     "can_join",
     "can_lead",
     "can_schedule",
+    "can_see_records",
     "can_vote",
     "is_eligible",
 ]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from social_cme.accounts.enums import SiteRole
 from social_cme.core.permissions import ALLOWED, Decision, refuse
 from social_cme.live import rules
 from social_cme.live.enums import SessionState
 from social_cme.live.models import LiveSession
+from social_cme.rooms.enums import RoomRole
 from social_cme.rooms.policies import RoomContext, can_take_part
+
+_GUIDES = (RoomRole.MENTOR, RoomRole.COORDINATOR)
 
 
 def can_schedule(ctx: RoomContext) -> Decision:
@@ -77,6 +81,19 @@ def can_join(ctx: RoomContext, session: LiveSession, mentor_ids: Collection[int]
     if session.going_count < session.capacity:
         return refuse("Places are limited here. Choose “I am coming” first; then you can take part.")
     return refuse("All places are taken. You can read along, and wait for a place that somebody gives back.")
+
+
+def can_see_records(ctx: RoomContext) -> Decision:
+    """See how long everybody attended and what a session was like, as in the room's ledger.
+
+    The room's mentors and coordinators, the server's administrators and auditors.
+    """
+    site_role = ctx.actor.site_role if ctx.actor is not None else None
+    if ctx.role in _GUIDES or site_role in {SiteRole.ADMINISTRATOR, SiteRole.AUDITOR}:
+        return ALLOWED
+    return refuse(
+        "Only the room's mentors and coordinators can see this. How your own minutes came about is open to you."
+    )
 
 
 def _is_ahead_or_live(session: LiveSession) -> Decision:

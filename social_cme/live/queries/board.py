@@ -62,7 +62,7 @@ def load_board(
         my_votes=my_votes(ctx.actor_id, session.id),
         is_going=bool(going_to(ctx.actor_id, [session.id])),
         present=count_present(session.id),
-        my_seconds=recorded_seconds(ctx.actor_id, session.id, start=session.started_at, end=session.ended_at),
+        my_seconds=recorded_seconds(ctx.actor_id, session.id),
         archive=find_archive(session.id) if session.archived_at is not None else None,
     )
 

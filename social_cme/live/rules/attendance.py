@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -55,17 +55,3 @@ def merge_intervals(intervals: Iterable[Interval], *, gap: timedelta = GAP) -> l
         else:
             merged.append(one)
     return merged
-
-
-def seconds_within(intervals: Iterable[Interval], *, start: datetime, end: datetime) -> int:
-    """Return the whole seconds that the united stretches cover between *start* and *end*; 0 when there is nothing."""
-    total = timedelta()
-    for one in merge_intervals(intervals):
-        total += max(min(one.end, end) - max(one.start, start), timedelta())
-    return total // timedelta(seconds=1)
-
-
-def seconds_added(known: Sequence[Interval], new: Interval, *, start: datetime, end: datetime) -> int:
-    """Return how many seconds *new* adds to the stretches already *known*; summed over all closings it is the union."""
-    after = seconds_within([*known, new], start=start, end=end)
-    return max(after - seconds_within(known, start=start, end=end), 0)

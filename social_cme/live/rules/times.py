@@ -8,6 +8,7 @@ LONGEST_SESSION = timedelta(hours=12)
 FARTHEST_AHEAD = timedelta(days=730)
 EARLIEST_START = timedelta(hours=1)
 LATEST_END = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(hours=4)
 
 
 def may_start(starts_at: datetime, ends_at: datetime, moment: datetime) -> bool:

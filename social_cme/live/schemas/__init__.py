@@ -5,7 +5,23 @@ Rule: what is shown is named here field by field; a column that is not listed ne
 
 from __future__ import annotations
 
+from social_cme.live.schemas.agenda import AgendaBody, AgendaOut, CorrectionBody, SegmentBody, SegmentOut, StartSegment
 from social_cme.live.schemas.archive import ArchiveOut, LineOut, SummaryBody, TranscriptPage, TranscriptQuery
+from social_cme.live.schemas.attendance import (
+    AttendeeOut,
+    AttendeePage,
+    AttendeesQuery,
+    CheckConnection,
+    ConfirmPresence,
+    Heartbeat,
+    MinutesOut,
+    MomentOut,
+    PauseSession,
+    PieceOut,
+    PulseOut,
+    ResumeSession,
+    StatisticsOut,
+)
 from social_cme.live.schemas.base import Id, PersonOut, ReasonBody, SessionCommand, Shown
 from social_cme.live.schemas.board import BoardOut
 from social_cme.live.schemas.calendar import FeedBody, FeedOut, FeedPatch, NewFeedOut, RsvpOut
@@ -34,11 +50,9 @@ from social_cme.live.schemas.sessions import (
     EndSession,
     ExtendBody,
     ExtendSession,
-    Heartbeat,
     MentorOut,
     PlanBody,
     PlanPatch,
-    PulseOut,
     SessionOut,
     SessionPage,
     SessionsQuery,
@@ -46,16 +60,24 @@ from social_cme.live.schemas.sessions import (
 )
 
 __all__ = [
+    "AgendaBody",
+    "AgendaOut",
     "AnswerBody",
     "AnswerQuestion",
     "ArchiveOut",
     "AskBody",
     "AskQuestion",
+    "AttendeeOut",
+    "AttendeePage",
+    "AttendeesQuery",
     "BoardOut",
     "CancelBody",
     "ChatBody",
     "ChatOut",
     "ChatPage",
+    "CheckConnection",
+    "ConfirmPresence",
+    "CorrectionBody",
     "EndSession",
     "ExtendBody",
     "ExtendSession",
@@ -70,8 +92,12 @@ __all__ = [
     "MentorOut",
     "MergeBody",
     "MergeQuestion",
+    "MinutesOut",
+    "MomentOut",
     "NewFeedOut",
+    "PauseSession",
     "PersonOut",
+    "PieceOut",
     "PlanBody",
     "PlanPatch",
     "PostChat",
@@ -82,7 +108,10 @@ __all__ = [
     "QuestionOut",
     "ReasonBody",
     "ReopenQuestion",
+    "ResumeSession",
     "RsvpOut",
+    "SegmentBody",
+    "SegmentOut",
     "SeriesOut",
     "SessionCommand",
     "SessionOut",
@@ -90,7 +119,9 @@ __all__ = [
     "SessionsQuery",
     "Shown",
     "SkipQuestion",
+    "StartSegment",
     "StartSession",
+    "StatisticsOut",
     "SummaryBody",
     "TakeNextQuestion",
     "TakeQuestionUp",

@@ -10,8 +10,8 @@ from pydantic import Field, NaiveDatetime
 from social_cme.accounts.enums import CareerStage, Profession
 from social_cme.live import rules
 from social_cme.live.enums import ChangeScope, MentorRole, SessionState
-from social_cme.live.schemas.base import ID, Id, PersonOut, ReasonBody, SessionCommand, Shown
-from social_cme.realtime.messages import Incoming
+from social_cme.live.schemas.agenda import SegmentBody
+from social_cme.live.schemas.base import Id, PersonOut, ReasonBody, SessionCommand, Shown
 from social_cme.web.api import ClientBody, PageQuery, Schema
 
 
@@ -47,6 +47,8 @@ class SessionOut(Shown):
     state: SessionState
     started_at: datetime | None
     ended_at: datetime | None
+    paused_at: datetime | None
+    still_here_minutes: int | None
     cancel_reason: str
     is_archived: bool
     current_question_id: int | None
@@ -61,15 +63,6 @@ class SessionOut(Shown):
             role = MentorRole.CO_MENTOR if mentor.id in mentors.co_mentor_ids else MentorRole.LEAD
             shown.append(MentorOut(**PersonOut.of(mentor).model_dump(), role=role))
         return cls(**own, is_archived=session.archived_at is not None, mentors=shown)
-
-
-class PulseOut(Shown):
-    """The answer to a heartbeat; ``seconds`` is what is on record for this person so far."""
-
-    state: SessionState
-    counted: bool
-    present: int
-    seconds: int
 
 
 class SessionPage(Shown):
@@ -102,6 +95,8 @@ class PlanBody(ClientBody):
     eligible_stages: list[CareerStage] = Field([], max_length=len(CareerStage))
     requires_verified: bool = False
     recurrence: str | None = Field(None, min_length=1, max_length=rules.MAX_RULE)
+    still_here_minutes: int | None = Field(None, ge=rules.STILL_HERE_LEAST, le=rules.STILL_HERE_MOST)
+    segments: list[SegmentBody] = Field([], max_length=rules.MAX_SEGMENTS)
 
 
 class PlanPatch(Schema):
@@ -121,6 +116,8 @@ class PlanPatch(Schema):
     eligible_professions: list[Profession] | None = Field(None, max_length=len(Profession))
     eligible_stages: list[CareerStage] | None = Field(None, max_length=len(CareerStage))
     requires_verified: bool | None = None
+    still_here_minutes: int | None = Field(None, ge=rules.STILL_HERE_LEAST, le=rules.STILL_HERE_MOST)
+    segments: list[SegmentBody] | None = Field(None, max_length=rules.MAX_SEGMENTS)
     scope: ChangeScope = ChangeScope.ONE
 
 
@@ -134,13 +131,6 @@ class ExtendBody(ClientBody):
     """Minutes to add to a running session."""
 
     minutes: int = Field(5, ge=1, le=60)
-
-
-class Heartbeat(Incoming):
-    """The page of a session is open and in sight; what the client thinks the time is, is of no interest."""
-
-    session_id: int = ID
-    client_id: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]{8,64}$")
 
 
 class StartSession(SessionCommand):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from social_cme.core import clock
 from social_cme.core.errors import Conflict
@@ -15,8 +15,10 @@ from social_cme.live.enums import QuestionState, SessionState
 from social_cme.live.models import LiveQuestion, LiveSession
 from social_cme.live.policies import can_lead
 from social_cme.live.queries.sessions import access_session, mentor_ids
+from social_cme.live.services.agenda import begin_agenda, end_agenda
 from social_cme.live.services.archiving import archive_session
 from social_cme.live.services.attendance import close_all
+from social_cme.live.services.pausing import end_pause
 from social_cme.live.services.schedule import mark_changed
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
@@ -39,6 +41,7 @@ def start_session(ctx: RoomContext, session_id: int) -> LiveSession:
         session.state = SessionState.LIVE
         session.started_at = moment
         tx.record(events.SessionStarted(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
+        begin_agenda(tx, session, actor_id=ctx.user.id)
     return session
 
 
@@ -79,16 +82,19 @@ def end_session(ctx: RoomContext, session_id: int) -> LiveSession:
 
 
 def end_overdue() -> int:
-    """End sessions that nobody ended within an hour of their planned end; return how many."""
-    late = clock.now() - rules.LATEST_END
-    statement = select(LiveSession.id).where(LiveSession.state == SessionState.LIVE, LiveSession.ends_at <= late)
+    """End sessions that nobody ended within an hour of their planned end, or resumed within four of a pause; return how many."""
+    late, paused_before = clock.now() - rules.LATEST_END, clock.now() - rules.LONGEST_PAUSE
+    overdue = or_(
+        and_(LiveSession.paused_at.is_(None), LiveSession.ends_at <= late), LiveSession.paused_at <= paused_before
+    )
+    statement = select(LiveSession.id).where(LiveSession.state == SessionState.LIVE, overdue)
     ended = 0
     for session_id in db.session.scalars(statement).all():
         with transaction() as tx:
             session = tx.session.scalar(
-                select(LiveSession).where(LiveSession.id == session_id).with_for_update(key_share=True)
+                select(LiveSession).where(LiveSession.id == session_id, overdue).with_for_update(key_share=True)
             )
-            if session is not None and session.state == SessionState.LIVE and session.ends_at <= late:
+            if session is not None and session.state == SessionState.LIVE:
                 _close(tx, session, actor_id=None)
                 ended += 1
         archive_session(session_id)
@@ -113,6 +119,8 @@ def _close(tx: Transaction, session: LiveSession, *, actor_id: int | None) -> No
                 )
             )
         session.current_question_id = None
+    end_pause(tx, session, moment=session.ended_at)
+    end_agenda(tx, session, moment=session.ended_at, actor_id=actor_id)
     tx.session.flush()
     close_all(tx, session)
     tx.record(events.SessionEnded(actor_id=actor_id, room_id=session.room_id, session_id=session.id))

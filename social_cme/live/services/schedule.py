@@ -17,10 +17,14 @@ from social_cme.core.errors import Conflict, Invalid
 from social_cme.core.permissions import require
 from social_cme.live import events, rules
 from social_cme.live.enums import MentorRole, SessionState
-from social_cme.live.models import LiveSession, SessionMentor
+from social_cme.live.models import LiveSession, Segment, SessionMentor
 from social_cme.live.policies import can_lead, can_schedule
+from social_cme.live.queries.agenda import list_segments
 from social_cme.live.queries.sessions import access_session, list_mentors, list_possible_mentors, mentor_ids
+from social_cme.live.rules import SegmentPlan
+from social_cme.live.services.agenda import write_agenda
 from social_cme.live.services.rsvps import fill_places, release_ineligible
+from social_cme.live.services.settling import settle
 from social_cme.live.services.texts import optional_text, required_line
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
@@ -47,6 +51,8 @@ class Plan:
     eligible_stages: tuple[str, ...] = ()
     requires_verified: bool = False
     lasts: timedelta | None = None
+    segments: tuple[SegmentPlan, ...] = ()
+    still_here_minutes: int | None = None
 
     def changed(self, **changes: Any) -> Plan:
         """Return the plan with some details replaced."""
@@ -69,6 +75,8 @@ def current_plan(ctx: RoomContext, session_id: int) -> Plan:
         eligible_professions=tuple(session.eligible_professions),
         eligible_stages=tuple(session.eligible_stages),
         requires_verified=session.requires_verified,
+        segments=tuple(_segment(one) for one in list_segments(session.id)),
+        still_here_minutes=session.still_here_minutes,
     )
 
 
@@ -81,6 +89,7 @@ def schedule_session(ctx: RoomContext, *, plan: Plan, client_id: str | None = No
             return access_session(ctx, claim.object_id)
         session = add_session(tx, ctx, plan)
         tx.record(events.SessionScheduled(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
+        write_agenda(tx, session, plan.segments, actor_id=ctx.user.id)
         claim.settle(session.id)
     return session
 
@@ -91,6 +100,7 @@ def add_session(tx: Transaction, ctx: RoomContext, plan: Plan) -> LiveSession:
     _apply(session, ctx, plan, starts_fixed=False)
     tx.add(session)
     _set_mentors(tx, session, plan, known=[])
+    write_agenda(tx, session, plan.segments, actor_id=ctx.user.id)
     return session
 
 
@@ -114,9 +124,12 @@ def change_session(tx: Transaction, ctx: RoomContext, session: LiveSession, plan
     require(can_lead(ctx, leading))
     if session.state not in {SessionState.SCHEDULED, SessionState.LIVE}:
         raise Conflict("This session is over and can no longer be changed.")
-    before = (session.starts_at, session.ends_at)
+    before, asked_before = (session.starts_at, session.ends_at), session.still_here_minutes
     _apply(session, ctx, plan, starts_fixed=session.state == SessionState.LIVE, known=leading)
     _set_mentors(tx, session, plan, known=leading)
+    write_agenda(tx, session, plan.segments, actor_id=ctx.user.id)
+    if asked_before != plan.still_here_minutes and session.started_at is not None:
+        settle(tx, session.id)
     mark_changed(session)
     tx.session.flush()
     release_ineligible(tx, session)
@@ -176,6 +189,7 @@ def _apply(
     session.eligible_professions = rules.in_order(plan.eligible_professions, Profession)
     session.eligible_stages = rules.in_order(plan.eligible_stages, CareerStage)
     session.requires_verified = plan.requires_verified
+    session.still_here_minutes = plan.still_here_minutes
 
 
 def wall_clock(moment: datetime, time_zone: str) -> datetime:
@@ -218,6 +232,11 @@ def _problems(
         problems["capacity"] = [f"Places are a number from 1 to {rules.MAX_CAPACITY:,}, or none for no limit."]
     elif plan.capacity is not None and plan.capacity < (session.going_count or 0):
         problems["capacity"] = [f"{session.going_count} people are coming already."]
+    every = plan.still_here_minutes
+    if every is not None and not rules.STILL_HERE_LEAST <= every <= rules.STILL_HERE_MOST:
+        problems["still_here_minutes"] = [
+            f"Ask every {rules.STILL_HERE_LEAST} to {rules.STILL_HERE_MOST} minutes, or leave it empty."
+        ]
     return problems
 
 
@@ -232,6 +251,17 @@ def _leading_problems(plan: Plan, possible: set[int]) -> dict[str, list[str]]:
         for name, ids in (("mentor_ids", plan.mentor_ids), ("co_mentor_ids", plan.co_mentor_ids))
         if not set(ids) <= possible
     }
+
+
+def _segment(row: Segment) -> SegmentPlan:
+    return SegmentPlan(
+        id=row.id,
+        title=row.title,
+        minutes=row.minutes,
+        kind=row.kind,
+        countable=row.countable,
+        interactive=row.interactive,
+    )
 
 
 def _set_mentors(tx: Transaction, session: LiveSession, plan: Plan, *, known: Iterable[int]) -> None:

@@ -6,6 +6,7 @@ session lasts exactly as long as the first.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from social_cme.core import clock
@@ -86,6 +87,8 @@ def edit_following(ctx: RoomContext, session_id: int, *, plan: Plan, client_id: 
             else:
                 kept = session.ends_at - session.starts_at
                 wanted = plan.changed(starts=own, lasts=kept, time_zone=session.time_zone)
+            if session.id != pivot.id:
+                wanted = wanted.changed(segments=tuple(replace(one, id=None) for one in plan.segments))
             if change_session(tx, ctx, session, wanted) == "times":
                 change = "times"
             _tell_change(tx, ctx, session)

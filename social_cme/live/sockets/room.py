@@ -1,13 +1,12 @@
-"""Messages about a session as a whole: heartbeat, start, extend, end."""
+"""Messages about a session as a whole: start, extend, pause, resume, end."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from social_cme.live import schemas
 from social_cme.live.queries.sessions import enter_session, list_mentors
-from social_cme.live.services import attendance, leading
+from social_cme.live.services import leading, pausing
 from social_cme.realtime.gateway import Gateway
 
 Answer = dict[str, Any]
@@ -15,10 +14,6 @@ Answer = dict[str, Any]
 
 def register(gateway: Gateway) -> None:
     """Add the messages about a session as a whole."""
-
-    @gateway.on("session.heartbeat", schemas.Heartbeat)
-    def heartbeat(actor: Any, message: schemas.Heartbeat) -> Answer:
-        return asdict(attendance.heartbeat(enter_session(actor, message.session_id), message.session_id))
 
     @gateway.on("session.start", schemas.StartSession)
     def start(actor: Any, message: schemas.StartSession) -> Answer:
@@ -31,6 +26,16 @@ def register(gateway: Gateway) -> None:
         return _session(
             leading.extend_session(ctx, message.session_id, minutes=message.minutes, client_id=message.client_id)
         )
+
+    @gateway.on("session.pause", schemas.PauseSession)
+    def pause(actor: Any, message: schemas.PauseSession) -> Answer:
+        ctx = enter_session(actor, message.session_id)
+        return _session(pausing.pause_session(ctx, message.session_id, client_id=message.client_id))
+
+    @gateway.on("session.resume", schemas.ResumeSession)
+    def resume(actor: Any, message: schemas.ResumeSession) -> Answer:
+        ctx = enter_session(actor, message.session_id)
+        return _session(pausing.resume_session(ctx, message.session_id, client_id=message.client_id))
 
     @gateway.on("session.end", schemas.EndSession)
     def end(actor: Any, message: schemas.EndSession) -> Answer:

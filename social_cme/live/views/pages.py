@@ -15,7 +15,16 @@ from social_cme.live import rules
 from social_cme.live.enums import SessionState
 from social_cme.live.forms import AskForm, ChatForm
 from social_cme.live.models import LiveSession
-from social_cme.live.policies import can_ask, can_chat, can_come, can_hide, can_join, can_lead, can_schedule
+from social_cme.live.policies import (
+    can_ask,
+    can_chat,
+    can_come,
+    can_hide,
+    can_join,
+    can_lead,
+    can_schedule,
+    can_see_records,
+)
 from social_cme.live.queries.board import CHAT_SHOWN, load_board
 from social_cme.live.queries.rsvps import waiting_for
 from social_cme.live.queries.sessions import (
@@ -129,6 +138,7 @@ def render_session(
         moderates=bool(can_hide(ctx)),
         may_ask=bool(joins) and bool(can_ask(session)),
         may_chat=bool(joins) and bool(can_chat(session)),
+        sees_records=bool(can_see_records(ctx)),
         ask_form=ask_form or AskForm(formdata=None),
         chat_form=chat_form or ChatForm(formdata=None),
         request_name=new_token()[:32],

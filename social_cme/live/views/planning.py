@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import login_required
 from werkzeug import Response
 
@@ -15,7 +15,7 @@ from social_cme.core.ids import new_token
 from social_cme.core.permissions import require
 from social_cme.extensions import limiter
 from social_cme.live.enums import ChangeScope, SessionState
-from social_cme.live.forms import CancelForm, PlanForm
+from social_cme.live.forms import CancelForm, PlanForm, SegmentForm
 from social_cme.live.models import LiveSession
 from social_cme.live.policies import can_lead, can_schedule
 from social_cme.live.queries.series import access_series, count_following, list_sessions_of
@@ -42,6 +42,8 @@ def new_session(slug: str) -> Page:
     require(can_schedule(ctx))
     form = PlanForm(**_proposal(ctx))
     _offer_mentors(form, ctx)
+    if form.is_submitted() and form.rearrange(request.form):
+        return _new_page(ctx, form)
     if form.is_submitted():
         try:
             if form.validate():
@@ -60,6 +62,8 @@ def edit_session(slug: str, session_id: int) -> Page:
     ctx = read_room(require_actor(), slug)
     form = PlanForm(**_present(ctx, session_id))
     _offer_mentors(form, ctx, session_id=session_id)
+    if form.is_submitted() and form.rearrange(request.form):
+        return _edit_page(ctx, session_id, form)
     if form.is_submitted():
         try:
             if form.validate():
@@ -172,6 +176,8 @@ def _present(ctx: RoomContext, session_id: int) -> dict[str, Any]:
         "eligible_professions": list(plan.eligible_professions),
         "eligible_stages": list(plan.eligible_stages),
         "requires_verified": plan.requires_verified,
+        "segments": [SegmentForm.values_of(one) for one in plan.segments],
+        "still_here_minutes": plan.still_here_minutes,
     }
 
 
@@ -188,6 +194,8 @@ def _plan(form: PlanForm) -> Plan:
         eligible_professions=tuple(form.eligible_professions.data or ()),
         eligible_stages=tuple(form.eligible_stages.data or ()),
         requires_verified=bool(form.requires_verified.data),
+        segments=form.agenda(),
+        still_here_minutes=form.still_here_minutes.data,
     )
 
 

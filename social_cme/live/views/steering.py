@@ -18,7 +18,7 @@ from social_cme.live.forms import AnswerForm, ReasonForm
 from social_cme.live.policies import can_hide, can_lead
 from social_cme.live.queries.board import list_questions
 from social_cme.live.queries.sessions import access_session, list_mentors
-from social_cme.live.services import chat, leading, queue
+from social_cme.live.services import agenda, chat, leading, pausing, queue
 from social_cme.live.views import bp, person
 from social_cme.live.views.acting import SESSION, Page, back_to
 from social_cme.privacy.queries.looking import with_chosen_wordings
@@ -33,12 +33,15 @@ LIMIT = "120 per minute"
 @login_required
 @limiter.limit(LIMIT, key_func=person)
 def control(slug: str, session_id: int) -> Response:
-    """Start, extend or end the session, or take the next question."""
+    """Start, extend, pause, resume or end the session, move in its agenda, or take the next question."""
     ctx = read_room(require_actor(), slug)
     actions: dict[str, Callable[[], object]] = {
         "start": lambda: leading.start_session(ctx, session_id),
         "extend": lambda: leading.extend_session(ctx, session_id, minutes=5),
         "end": lambda: leading.end_session(ctx, session_id),
+        "pause": lambda: pausing.pause_session(ctx, session_id),
+        "resume": lambda: pausing.resume_session(ctx, session_id),
+        "segment": lambda: agenda.move_to_segment(ctx, session_id, _segment()),
         "next": lambda: queue.take_next(ctx, session_id),
     }
     act = actions.get(request.form.get("do", ""))
@@ -123,6 +126,11 @@ def _steer(
     if act is None:
         raise Invalid("This page sent something that is not known here. Reload it and try again.")
     act()
+
+
+def _segment() -> int | None:
+    value = request.form.get("segment_id", "")
+    return int(value) if value.isascii() and value.isdigit() and 0 < int(value[:20]) <= MAX_ID else None
 
 
 def _target() -> int:

@@ -65,6 +65,7 @@ class Page {
   }
 
   feel(pulse) {
+    this.root.dispatchEvent(new CustomEvent("live:pulse", { detail: pulse }));
     for (const one of all("[data-my-minutes]", this.root)) one.textContent = String(Math.floor(pulse.seconds / 60));
     if (pulse.state === "ended") this.#end();
     if (pulse.state === "gone") this.say("You are no longer a member here, so your time is not recorded.");
