@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from social_cme.live.events.attendance import AttendanceClosed
 from social_cme.live.events.chat import ChatHidden, ChatPosted
+from social_cme.live.events.polls import (
+    PollChanged,
+    PollClosed,
+    PollDeskChanged,
+    PollFact,
+    PollOpened,
+    PollRoundCounted,
+    PollVoted,
+    desk_channel,
+    round_channel,
+)
 from social_cme.live.events.questions import QuestionAsked, QuestionFact, QuestionStateChanged, QuestionVoted
 from social_cme.live.events.sessions import (
     RsvpGiven,
@@ -20,6 +31,13 @@ __all__ = [
     "AttendanceClosed",
     "ChatHidden",
     "ChatPosted",
+    "PollChanged",
+    "PollClosed",
+    "PollDeskChanged",
+    "PollFact",
+    "PollOpened",
+    "PollRoundCounted",
+    "PollVoted",
     "QuestionAsked",
     "QuestionFact",
     "QuestionStateChanged",
@@ -32,4 +50,6 @@ __all__ = [
     "SessionFact",
     "SessionScheduled",
     "SessionStarted",
+    "desk_channel",
+    "round_channel",
 ]

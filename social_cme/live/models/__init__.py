@@ -7,7 +7,22 @@ from __future__ import annotations
 
 from social_cme.live.models.attendance import AttendanceInterval
 from social_cme.live.models.chat import ChatMessage
+from social_cme.live.models.polls import LivePoll, PollBallot, PollGroup, PollMark, PollRound, PollTally
 from social_cme.live.models.questions import LiveQuestion, QuestionVote
 from social_cme.live.models.sessions import LiveSession, Rsvp, SessionMentor
 
-__all__ = ["AttendanceInterval", "ChatMessage", "LiveQuestion", "LiveSession", "QuestionVote", "Rsvp", "SessionMentor"]
+__all__ = [
+    "AttendanceInterval",
+    "ChatMessage",
+    "LivePoll",
+    "LiveQuestion",
+    "LiveSession",
+    "PollBallot",
+    "PollGroup",
+    "PollMark",
+    "PollRound",
+    "PollTally",
+    "QuestionVote",
+    "Rsvp",
+    "SessionMentor",
+]

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from social_cme.live.policies.chat import can_chat
+from social_cme.live.policies.polls import can_cast, can_export_polls, can_prepare_polls
 from social_cme.live.policies.questions import can_ask, can_hide, can_vote
 from social_cme.live.policies.sessions import can_come, can_join, can_lead, can_schedule
 
-__all__ = ["can_ask", "can_chat", "can_come", "can_hide", "can_join", "can_lead", "can_schedule", "can_vote"]
+__all__ = [
+    "can_ask",
+    "can_cast",
+    "can_chat",
+    "can_come",
+    "can_export_polls",
+    "can_hide",
+    "can_join",
+    "can_lead",
+    "can_prepare_polls",
+    "can_schedule",
+    "can_vote",
+]

@@ -16,6 +16,7 @@ from social_cme.extensions import db
 from social_cme.live.enums import QuestionState
 from social_cme.live.models import ChatMessage, LiveQuestion, LiveSession, QuestionVote
 from social_cme.live.queries.attendance import count_present, recorded_seconds
+from social_cme.live.queries.polls import MyBallot, PollSheet, list_polls, load_sheets, my_ballots
 from social_cme.live.queries.sessions import going_to, list_mentors
 from social_cme.persistence.facts import last_seq
 from social_cme.rooms.policies import RoomContext
@@ -38,6 +39,8 @@ class Board:
     is_going: bool
     present: int
     my_seconds: int
+    polls: list[PollSheet]
+    my_ballots: dict[int, MyBallot]
 
 
 def load_board(
@@ -50,6 +53,7 @@ def load_board(
     # The number first, the rows second: what is committed in between is told again and changes nothing.
     seq = last_seq(db.session(), live_channel(session.id))
     chat = list_chat(session, cursor=chat_before, limit=chat_limit)
+    polls = load_sheets(list_polls(session.id))
     return Board(
         seq=seq,
         session=session,
@@ -61,6 +65,8 @@ def load_board(
         is_going=bool(going_to(ctx.actor_id, [session.id])),
         present=count_present(session.id),
         my_seconds=recorded_seconds(ctx.actor_id, session.id, start=session.started_at, end=session.ended_at),
+        polls=polls,
+        my_ballots=my_ballots(ctx.actor_id, polls),
     )
 
 

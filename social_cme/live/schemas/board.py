@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from social_cme.live.schemas.base import Shown
 from social_cme.live.schemas.chat import ChatOut
+from social_cme.live.schemas.polls import MyBallotOut, PollOut
 from social_cme.live.schemas.questions import QuestionOut
 from social_cme.live.schemas.sessions import SessionOut
 
@@ -18,6 +19,8 @@ class BoardOut(Shown):
     questions: list[QuestionOut]
     chat: list[ChatOut]
     my_votes: list[int]
+    polls: list[PollOut]
+    my_ballots: list[MyBallotOut]
 
     @classmethod
     def of(cls, board: Any) -> Self:
@@ -28,4 +31,6 @@ class BoardOut(Shown):
             questions=[QuestionOut.of(question) for question in board.questions],
             chat=[ChatOut.of(message) for message in board.chat],
             my_votes=sorted(board.my_votes),
+            polls=[PollOut.of(one, voted=one.poll.id in board.my_ballots) for one in board.polls],
+            my_ballots=[MyBallotOut.model_validate(one) for one in board.my_ballots.values()],
         )
