@@ -26,8 +26,9 @@ from social_cme.persistence.facts import FactRecord
 from social_cme.realtime.messages import ChannelKind
 
 Shown = dict[str, Any] | None
-# What a ballot changes.
+# What a ballot changes, for those who see results and for those who do not.
 COUNTED = {"id", "state", "round", "voters", "rounds"}
+NUMBER = {"id", "state", "round", "voters"}
 
 
 def load(facts: Sequence[FactRecord]) -> Callable[[FactRecord], Shown]:
@@ -42,7 +43,8 @@ def load(facts: Sequence[FactRecord]) -> Callable[[FactRecord], Shown]:
         counted = fact.kind == "poll.voted"
         key = (sheet.poll.id, counted)
         if key not in shown:
-            shown[key] = _dump(PollOut.of(sheet), counted=counted)
+            fields = (COUNTED if sheet.shows_results() else NUMBER) if counted else None
+            shown[key] = PollOut.of(sheet).model_dump(mode="json", include=fields)
         return {"polls": [shown[key]]}
 
     return show
@@ -51,10 +53,6 @@ def load(facts: Sequence[FactRecord]) -> Callable[[FactRecord], Shown]:
 def _sheets(facts: Sequence[FactRecord]) -> dict[int, PollSheet]:
     polls: list[LivePoll] = list(polls_by_id(ids_of(facts, "poll_id")).values())
     return {sheet.poll.id: sheet for sheet in load_sheets(polls)}
-
-
-def _dump(poll: PollOut, *, counted: bool) -> dict[str, Any]:
-    return poll.model_dump(mode="json", include=COUNTED if counted else None)
 
 
 # ------------------------------------------------------------------ those who lead
@@ -78,7 +76,7 @@ def project_desk(facts: Sequence[FactRecord]) -> list[Shown]:
             told.append({"gone": [poll_id]})
             continue
         if poll_id not in shown:
-            shown[poll_id] = _dump(PollOut.of(sheet, leads=True), counted=False)
+            shown[poll_id] = PollOut.of(sheet, leads=True).model_dump(mode="json")
         told.append({"polls": [shown[poll_id]]})
     return told
 
@@ -113,7 +111,7 @@ def project_round(facts: Sequence[FactRecord]) -> list[Shown]:
             told.append(None)
             continue
         if sheet.poll.id not in shown:
-            shown[sheet.poll.id] = _dump(PollOut.of(sheet, voted=True), counted=True)
+            shown[sheet.poll.id] = PollOut.of(sheet, voted=True).model_dump(mode="json", include=COUNTED)
         told.append({"polls": [shown[sheet.poll.id]]})
     return told
 

@@ -51,6 +51,7 @@ class GroupOut(Shown):
 class ResultOut(Shown):
     """What a round adds up to. ``is_withheld``: so few anonymous votes that they would tell who voted what."""
 
+    voters: int
     bars: list[BarOut]
     mean: float | None
     median: float | None
@@ -60,8 +61,9 @@ class ResultOut(Shown):
     @classmethod
     def of(cls, sheet: Any, *, leads: bool) -> Self:
         """Show a round."""
+        voters = sheet.round.voters
         if sheet.is_withheld:
-            return cls(bars=[], mean=None, median=None, groups=[], is_withheld=True)
+            return cls(voters=voters, bars=[], mean=None, median=None, groups=[], is_withheld=True)
         groups = [
             GroupOut(
                 id=one.id,
@@ -74,7 +76,8 @@ class ResultOut(Shown):
             if leads or not one.is_hidden
         ]
         bars = [BarOut.model_validate(bar) for bar in sheet.summary.bars]
-        return cls(bars=bars, mean=sheet.summary.mean, median=sheet.summary.median, groups=groups, is_withheld=False)
+        summary = sheet.summary
+        return cls(voters=voters, bars=bars, mean=summary.mean, median=summary.median, groups=groups, is_withheld=False)
 
 
 class RoundOut(Shown):
@@ -82,7 +85,6 @@ class RoundOut(Shown):
 
     id: int
     number: int
-    voters: int
     opened_at: datetime
     ends_at: datetime | None
     results: ResultOut | None
@@ -104,7 +106,10 @@ class MovedOut(Shown):
 
 
 class PollOut(Shown):
-    """A poll; ``options`` are counted from 1. ``shift`` says who moved, once the last of several rounds is over."""
+    """A poll; ``options`` are counted from 1, ``voters`` those of the present round.
+
+    ``shift`` says who moved, once the last of several rounds is over.
+    """
 
     id: int
     kind: PollKind
@@ -142,7 +147,6 @@ class PollOut(Shown):
             RoundOut(
                 id=one.round.id,
                 number=one.round.number,
-                voters=one.round.voters,
                 opened_at=one.round.opened_at,
                 ends_at=one.round.ends_at,
                 results=ResultOut.of(one, leads=leads) if sees else None,

@@ -284,6 +284,6 @@ def _tell(tx: Transaction, poll: LivePoll, round_id: int, *, actor_id: int | Non
     if shown(voted=False):
         return
     if poll.results_when == ResultsWhen.VOTED and shown(voted=True):
-        tx.record(events.PollRoundCounted(actor_id=None, **about, round_id=round_id))
+        tx.record(events.PollRoundCounted(actor_id=actor_id, **about, round_id=round_id))
     else:
-        tx.record(events.PollDeskChanged(actor_id=None, **about, change="voted"))
+        tx.record(events.PollDeskChanged(actor_id=actor_id, **about, change="voted"))
