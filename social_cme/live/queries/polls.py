@@ -106,8 +106,7 @@ class MyBallot:
 
 def shape_of(poll: LivePoll) -> Shape:
     """Return what the ballots of a poll may say."""
-    most = poll.max_choices if poll.kind == PollKind.MULTIPLE else None
-    return Shape(poll.kind, len(poll.options), most, poll.scale_min, poll.scale_max)
+    return Shape(poll.kind, len(poll.options), poll.max_choices, poll.scale_min, poll.scale_max)
 
 
 def access_poll(session: LiveSession, poll_id: int, *, lock: bool = False, drafts: bool = True) -> LivePoll:

@@ -5,7 +5,7 @@ Rule: what a poll asks is fixed once people have been asked; only a draft can be
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -196,11 +196,18 @@ def _put(poll: LivePoll, plan: PollPlan) -> None:
     problems.update(_number_problems(plan, count))
     if problems:
         raise Invalid("Some of the poll's details need another look.", fields=problems)
-    poll.max_choices = plan.max_choices if plan.kind == PollKind.MULTIPLE else None
+    poll.max_choices = _most(plan.kind, plan.max_choices, poll.correct)
     if plan.kind == PollKind.SCALE:
         poll.scale_min, poll.scale_max = plan.scale_min, plan.scale_max
     poll.is_anonymous, poll.may_change, poll.two_rounds = plan.is_anonymous, plan.may_change, plan.two_rounds
     poll.results_when, poll.timer_seconds = str(plan.results_when), plan.timer_seconds
+
+
+def _most(kind: str, wanted: int | None, correct: Sequence[int]) -> int | None:
+    if kind == PollKind.QUIZ:
+        # Where one option is right, one can be chosen.
+        return 1 if len(correct) == 1 else None
+    return wanted if kind == PollKind.MULTIPLE else None
 
 
 def _number_problems(plan: PollPlan, option_count: int) -> dict[str, list[str]]:
