@@ -79,7 +79,9 @@ class PollForm(CheckedForm):
     scale_max = IntegerField("Highest value", validators=[Optional()], default=5)
     label_min = line_field("Lowest means", limit=poll_rules.MAX_LABEL, required=False)
     label_max = line_field("Highest means", limit=poll_rules.MAX_LABEL, required=False)
-    results_when = choice_field("Participants see the results", enum_choices(ResultsWhen, RESULTS_WORDS.get))
+    results_when = choice_field(
+        "Participants see the results", enum_choices(ResultsWhen, RESULTS_WORDS.get), default=ResultsWhen.CLOSED
+    )
     timer_seconds = IntegerField("Seconds to vote", validators=[Optional()])
     is_anonymous = BooleanField("Anonymous: nobody can see who voted what")
     may_change = BooleanField("A vote can be changed until the end")

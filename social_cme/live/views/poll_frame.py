@@ -49,8 +49,14 @@ def poll_frame(
     if refused is not None:
         filled[refused.poll_id] = refused.filled
     preparing = leads and session.state in {SessionState.SCHEDULED, SessionState.LIVE}
+    asked = sorted(
+        (one for one in items if one.rounds), key=lambda one: (one.rounds[-1].opened_at, one.id), reverse=True
+    )
+    now = [one for one in asked if one.state in {PollState.OPEN, PollState.DISCUSSING}] or asked[:1]
     return {
         "polls": [one for one in items if one.state != PollState.DRAFT],
+        "polls_now": now,
+        "polls_earlier": [one for one in asked if one not in now],
         "poll_drafts": [one for one in items if one.state == PollState.DRAFT],
         "poll_copies": list_copyable(ctx, session) if preparing else [],
         "my_ballots": mine,

@@ -34,7 +34,7 @@ function rounds(poll, told) {
   const sections = told.map((round) => {
     const name = roundName(round.number, poll.rounds.length);
     const title = element("h4", {}, `${name} `, element("span", { class: "muted numeric", "data-votes": true }));
-    return element("section", { class: "poll-round", "data-round": round.number, "aria-label": name }, title, element("div", { "data-body": true }));
+    return element("div", { class: "poll-round", "data-round": round.number, role: "group", "aria-label": name }, title, element("div", { "data-body": true }));
   });
   return element("div", { class: told.length > 1 ? "poll-rounds poll-rounds--many" : "poll-rounds" }, ...sections);
 }
@@ -110,7 +110,7 @@ function keepTable(container, name, made, open) {
   for (const one of all(":scope > details:not([data-of])", container)) one.remove();
   if (!made) return old?.remove();
   const summary = name === "shift" ? "Who moved between the votes" : "As a table";
-  const holder = old ?? container.appendChild(element("details", { class: "disclosure", "data-of": name, open }, element("summary", {}, summary), element("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-label": summary })));
+  const holder = old ?? container.appendChild(element("details", { class: "disclosure", "data-of": name, open }, element("summary", {}, summary), element("div", { class: "table-wrap", tabindex: "0", role: "group", "aria-label": summary })));
   holder.querySelector(".table-wrap").replaceChildren(made);
 }
 

@@ -21,7 +21,7 @@ export function connect(root, { signal }) {
 class Polls {
   constructor(root, { polls, ballots, leads, seq, round_seq: roundSeq }, signal) {
     Object.assign(this, { root, leads, seq, roundSeq, signal, session: sessionOf(root), rounds: new Map() });
-    this.list = need("[data-poll-list]", root);
+    [this.list, this.earlier] = all("[data-poll-list]", root);
     this.polls = new Map(polls.map((one) => [one.id, one]));
     this.mine = new Map(ballots.map((one) => [one.poll_id, one]));
   }
@@ -59,6 +59,7 @@ class Polls {
       this.#show(poll, before);
       this.#followRound(poll);
     }
+    this.#arrange();
     this.root.hidden = !this.leads && this.list.childElementCount === 0;
   }
 
@@ -184,7 +185,21 @@ class Polls {
     if (this.leads) this.#buttons(card, poll);
     if (isNew && before?.state !== undefined && before.state !== "draft") announce(`Poll: ${STATES[poll.state]}. ${poll.question}`);
     else if (isNew) announce(`New poll: ${poll.question}`);
-    if (isNew && poll.state === "open" && this.list.firstElementChild !== card && !card.contains(document.activeElement)) this.list.prepend(card);
+  }
+
+  // On top is what is asked or discussed now, or what was asked last; a card that somebody is busy in stays where it is.
+  #arrange() {
+    const asked = [...this.polls.values()].filter((one) => one.rounds.length > 0).toSorted((one, other) => other.rounds.at(-1).opened_at.localeCompare(one.rounds.at(-1).opened_at));
+    const active = asked.filter((one) => ["open", "discussing"].includes(one.state));
+    const now = new Set(active.length > 0 ? active : asked.slice(0, 1));
+    for (const poll of asked.toReversed()) {
+      const card = this.root.querySelector(`[data-poll="${poll.id}"]`);
+      const list = now.has(poll) ? this.list : this.earlier;
+      if (card && card.parentElement !== list && !card.contains(document.activeElement)) list.prepend(card);
+    }
+    const count = this.earlier.childElementCount;
+    need("[data-polls-earlier]", this.root).hidden = count === 0;
+    need("[data-earlier-count]", this.root).textContent = String(count);
   }
 
   #newCard(poll) {
@@ -258,7 +273,7 @@ class Polls {
     for (const button of all("[data-when]", card)) button.hidden = !button.dataset.when.split(" ").some((name) => is[name]);
     const close = card.querySelector('[data-when="open discussing"]');
     close.textContent = right ? "Close and show the answer" : "Close";
-    card.querySelector("[data-poll-sight]").hidden = false;
+    card.querySelector("[data-poll-sight]").hidden = poll.reveal === "shown" || (poll.reveal === "auto" && (poll.state === "closed" || poll.results_when === "live"));
     showGrouping(card.querySelector("[data-poll-grouping]"), poll);
   }
 }
