@@ -64,7 +64,7 @@ TABLE: dict[str, str] = {
     """,
     "part": """
         discussions.named_members discussions.new_thread discussions.similar discussions.post_answer discussions.post_comment discussions.vote_thread
-        discussions.vote_post discussions.follow discussions.answer_step discussions.pass_step live.rsvp live.ask live.vote_question live.chat rooms.leave
+        discussions.vote_post discussions.follow discussions.answer_step discussions.pass_step live.rsvp live.ask live.vote_question live.vote_poll live.chat rooms.leave
         rooms.accept_new_rules
         cohorts.join cohorts.leave cohorts.tick cohorts.untick cohorts.save_work cohorts.comment cohorts.review
     """,
@@ -85,7 +85,10 @@ TABLE: dict[str, str] = {
         discussions.response_times_csv cohorts.table cohorts.table_csv
         discussions.dispute discussions.resolve_dispute media.room_images
     """,
-    "lead": "live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat",
+    "lead": """
+        live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat
+        live.new_poll live.edit_poll live.copy_poll live.control_poll live.control_answer live.polls_csv
+    """,
     "manage": """
         rooms.settings rooms.archive rooms.reopen rooms.ban rooms.banned rooms.remove rooms.readmit rooms.change_role
         rooms.manage_member rooms.verify rooms.unverify rooms.requests rooms.approve rooms.decline rooms.invitations rooms.withdraw_invitation
