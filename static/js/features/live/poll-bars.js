@@ -33,20 +33,20 @@ function held(poll) {
 function rounds(poll, told) {
   const sections = told.map((round) => {
     const name = roundName(round.number, poll.rounds.length);
-    const title = element("h4", {}, `${name} `, element("span", { class: "muted numeric", "data-votes": true }));
+    const title = element("p", { class: "poll-round-title" }, `${name} `, element("span", { class: "muted numeric", "data-votes": true }));
     return element("div", { class: "poll-round", "data-round": round.number, role: "group", "aria-label": name }, title, element("div", { "data-body": true }));
   });
   return element("div", { class: told.length > 1 ? "poll-rounds poll-rounds--many" : "poll-rounds" }, ...sections);
 }
 
 function showRound(section, poll, { results }) {
-  const number = section.querySelector("[data-votes], h4 > span");
+  const number = section.querySelector("[data-votes], .poll-round-title > span");
   number.textContent = votes(results.voters);
   let body = section.querySelector(":scope > [data-body]");
   if (!body) {
     // What the server drew is taken over once.
     body = element("div", { "data-body": true });
-    body.append(...[...section.children].filter((one) => one.tagName !== "H4"));
+    body.append(...[...section.children].filter((one) => !one.matches(".poll-round-title")));
     section.append(body);
   }
   if (results.is_withheld) body.replaceChildren(element("p", { class: "soft small" }, `Shown from ${ANONYMOUS_LEAST} anonymous votes on, so that nobody can be recognized.`));
@@ -84,9 +84,9 @@ function showBars(body, poll, results) {
     item.querySelector(".poll-bar-value").textContent = valueText(poll, bar);
     item.querySelector(".bar").setAttribute("width", `${bar.percent}%`);
   }
-  let mean = body.querySelector(":scope > [data-mean], :scope > p");
+  let mean = body.querySelector(":scope > p");
   if (results.mean === null) return mean?.remove();
-  mean ??= body.appendChild(element("p", { class: "small soft numeric", "data-mean": true }));
+  mean ??= body.appendChild(element("p", { class: "small soft numeric" }));
   mean.textContent = `Mean ${results.mean} · median ${results.median}`;
 }
 

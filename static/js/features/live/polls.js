@@ -247,7 +247,7 @@ class Polls {
     card.querySelector("[data-poll-fields]").replaceChildren(buildFields(poll, mine?.kept));
     if (behavior) form.dataset.controller = behavior;
     card.querySelector("[data-poll-privacy]").textContent = poll.is_anonymous
-      ? "Anonymous: only that you have voted is kept, not what. Nobody can see or find out who voted what, and a vote cannot be changed."
+      ? "Anonymous: only that you have voted is kept, not what. No page, table or log says who voted what, and a vote cannot be changed."
       : "Your name is kept with your vote. Others see the sums; the people who lead the session can see votes with names.";
     this.#problem(form, "");
   }
