@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from social_cme.jobs.queue import job
-from social_cme.live.services import archiving, attendance, leading
+from social_cme.live.services import archiving, attendance, leading, polling
 
 
 @job("live.close_stale", every_seconds=30)
@@ -17,3 +17,9 @@ def end_overdue() -> None:
     """End sessions that were left running, and finish the threads that a crash left over."""
     leading.end_overdue()
     archiving.archive_ended()
+
+
+@job("live.close_polls", every_seconds=5)
+def close_polls() -> None:
+    """End the polls whose time is up."""
+    polling.close_due()

@@ -49,6 +49,8 @@ class ObjectKind(StrEnum):
     CHAT = "chat"
     LIVE_QUESTION = "live_question"
     LIVE_ANSWER = "live_answer"
+    LIVE_POLL = "live_poll"
+    POLL_ANSWER = "poll_answer"
     FILE = "file"
 
 
@@ -92,5 +94,7 @@ OBJECT_WORDS = {
     ObjectKind.CHAT: "Line of live chat",
     ObjectKind.LIVE_QUESTION: "Live question",
     ObjectKind.LIVE_ANSWER: "Written answer in a live session",
+    ObjectKind.LIVE_POLL: "Poll of a live session",
+    ObjectKind.POLL_ANSWER: "Free answer in a live poll",
     ObjectKind.FILE: "File name",
 }

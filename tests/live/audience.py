@@ -57,6 +57,10 @@ class Listener:
         self.state["questions"] = sorted(questions.values(), key=lambda one: (-one["score"], one["id"]))
         if "agenda" in data:
             self.state["agenda"] = data["agenda"]
+        polls = {one["id"]: one for one in self.state["polls"]}
+        for one in data.get("polls", []):
+            polls[one["id"]] = polls.get(one["id"], {}) | one
+        self.state["polls"] = [polls[key] for key in sorted(polls)]
         if "chat" in data:
             lines = {one["id"]: one for one in self.state["chat"]} | {data["chat"]["id"]: data["chat"]}
             self.state["chat"] = [lines[key] for key in sorted(lines)]

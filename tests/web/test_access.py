@@ -66,7 +66,7 @@ TABLE: dict[str, str] = {
     """,
     "part": """
         discussions.named_members discussions.new_thread discussions.similar discussions.post_answer discussions.post_comment discussions.vote_thread
-        discussions.vote_post discussions.follow discussions.answer_step discussions.pass_step live.rsvp live.still_here live.ask live.vote_question live.chat rooms.leave
+        discussions.vote_post discussions.follow discussions.answer_step discussions.pass_step live.rsvp live.still_here live.ask live.vote_question live.chat rooms.leave live.vote_poll
         rooms.accept_new_rules
         cohorts.join cohorts.leave cohorts.tick cohorts.untick cohorts.save_work cohorts.comment cohorts.review
     """,
@@ -89,7 +89,7 @@ TABLE: dict[str, str] = {
     """,
     "lead": """
         live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat live.correct_segment
-        live.prepare live.merge_alike
+        live.prepare live.merge_alike live.new_poll live.edit_poll live.copy_poll live.control_poll live.control_answer live.polls_csv
     """,
     "manage": """
         rooms.settings rooms.archive rooms.reopen rooms.ban rooms.banned rooms.remove rooms.readmit rooms.change_role

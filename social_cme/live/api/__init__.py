@@ -11,4 +11,14 @@ SESSIONS = "/rooms/<slug:slug>/sessions"
 SESSION = f"{SESSIONS}/<id:session_id>"
 WRITE = ApiScope.WRITE
 
-from social_cme.live.api import archive, chat, questions, sessions  # noqa: E402, F401
+from social_cme.live.api import (  # noqa: E402, F401
+    agenda,
+    archive,
+    attendance,
+    calendar,
+    chat,
+    planning,
+    polls,
+    questions,
+    sessions,
+)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from social_cme.accounts.models import User
-from social_cme.live.channels import archive, chat, questions, room
+from social_cme.live.channels import agenda, archive, chat, polls, questions, room
 from social_cme.live.queries.sessions import enter_session
 from social_cme.persistence.facts import FactRecord
 from social_cme.realtime.messages import ChannelKind
@@ -23,9 +23,13 @@ Load = Callable[[Sequence[FactRecord]], Callable[[FactRecord], Shown]]
 PARTS: dict[str, Load] = {
     "session": room.load,
     "rsvp": room.load,
+    "series": room.load,
     "question": questions.load,
     "chat": chat.load,
     "archive": archive.load,
+    "agenda": agenda.load,
+    "segment": agenda.load,
+    "poll": polls.load,
 }
 
 
@@ -49,4 +53,4 @@ def _word(fact: FactRecord) -> str:
     return fact.kind.partition(".")[0]
 
 
-CHANNELS = (ChannelKind("live", authorise=authorise, project=project, shows_presence=True),)
+CHANNELS = (ChannelKind("live", authorise=authorise, project=project, shows_presence=True), *polls.KINDS)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from social_cme.live.enums.attendance import Reckoned
+from social_cme.live.enums.polls import KIND_WORDS, RESULTS_WORDS, STATE_WORDS, PollKind, PollState, ResultsWhen, Reveal
 from social_cme.live.enums.questions import QuestionState
 from social_cme.live.enums.segments import SegmentKind
 from social_cme.live.enums.sessions import ChangeScope, MentorRole, RsvpState, SessionState
 
 __all__ = [
+    "KIND_WORDS",
+    "RESULTS_WORDS",
+    "STATE_WORDS",
     "ChangeScope",
     "MentorRole",
+    "PollKind",
+    "PollState",
     "QuestionState",
     "Reckoned",
+    "ResultsWhen",
+    "Reveal",
     "RsvpState",
     "SegmentKind",
     "SessionState",

@@ -5,6 +5,17 @@ from __future__ import annotations
 from social_cme.live.events.archive import SessionSummarized
 from social_cme.live.events.attendance import AttendanceClosed, AttendanceConfirmed, AttendanceVoided
 from social_cme.live.events.chat import ChatHidden, ChatPosted
+from social_cme.live.events.polls import (
+    PollChanged,
+    PollClosed,
+    PollDeskChanged,
+    PollFact,
+    PollOpened,
+    PollRoundCounted,
+    PollVoted,
+    desk_channel,
+    round_channel,
+)
 from social_cme.live.events.questions import QuestionAsked, QuestionFact, QuestionStateChanged, QuestionVoted
 from social_cme.live.events.rsvps import RsvpGiven, RsvpMovedUp, RsvpReleased
 from social_cme.live.events.segments import AgendaChanged, SegmentEnded, SegmentStarted
@@ -28,6 +39,13 @@ __all__ = [
     "AttendanceVoided",
     "ChatHidden",
     "ChatPosted",
+    "PollChanged",
+    "PollClosed",
+    "PollDeskChanged",
+    "PollFact",
+    "PollOpened",
+    "PollRoundCounted",
+    "PollVoted",
     "QuestionAsked",
     "QuestionFact",
     "QuestionStateChanged",
@@ -51,4 +69,6 @@ __all__ = [
     "SessionScheduled",
     "SessionStarted",
     "SessionSummarized",
+    "desk_channel",
+    "round_channel",
 ]

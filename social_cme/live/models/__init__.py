@@ -9,6 +9,7 @@ from social_cme.live.models.archive import SessionArchive
 from social_cme.live.models.attendance import AttendanceInterval, CountedStretch, StillHere
 from social_cme.live.models.calendar import CalendarFeed
 from social_cme.live.models.chat import ChatMessage
+from social_cme.live.models.polls import LivePoll, PollBallot, PollGroup, PollMark, PollRound, PollTally
 from social_cme.live.models.questions import LiveQuestion, QuestionVote
 from social_cme.live.models.segments import Segment, SegmentRun, SessionPause
 from social_cme.live.models.series import LiveSeries
@@ -19,9 +20,15 @@ __all__ = [
     "CalendarFeed",
     "ChatMessage",
     "CountedStretch",
+    "LivePoll",
     "LiveQuestion",
     "LiveSeries",
     "LiveSession",
+    "PollBallot",
+    "PollGroup",
+    "PollMark",
+    "PollRound",
+    "PollTally",
     "QuestionVote",
     "Rsvp",
     "Segment",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from social_cme.live.policies.chat import can_chat
+from social_cme.live.policies.polls import can_cast, can_export_polls, can_prepare_polls
 from social_cme.live.policies.questions import can_ask, can_hide, can_vote
 from social_cme.live.policies.sessions import (
     can_come,
@@ -16,12 +17,15 @@ from social_cme.live.policies.sessions import (
 
 __all__ = [
     "can_ask",
+    "can_cast",
     "can_chat",
     "can_come",
+    "can_export_polls",
     "can_give_back",
     "can_hide",
     "can_join",
     "can_lead",
+    "can_prepare_polls",
     "can_schedule",
     "can_see_records",
     "can_vote",

@@ -13,11 +13,14 @@ from social_cme.core.errors import NotFound
 from social_cme.core.events import live_channel
 from social_cme.core.pagination import Page, decode_cursor, make_page
 from social_cme.extensions import db
-from social_cme.live.enums import QuestionState
+from social_cme.live.enums import QuestionState, RsvpState
 from social_cme.live.models import ChatMessage, LiveQuestion, LiveSession, QuestionVote, SessionArchive
+from social_cme.live.queries.agenda import Agenda, load_agenda
 from social_cme.live.queries.archive import find_archive
 from social_cme.live.queries.attendance import count_present, recorded_seconds
-from social_cme.live.queries.sessions import going_to, list_mentors
+from social_cme.live.queries.polls import MyBallot, PollSheet, list_polls, load_sheets, my_ballots
+from social_cme.live.queries.rsvps import MyRsvp, my_rsvp
+from social_cme.live.queries.sessions import list_mentors
 from social_cme.persistence.facts import last_seq
 from social_cme.rooms.policies import RoomContext
 
@@ -36,10 +39,18 @@ class Board:
     chat: list[ChatMessage]
     earlier_chat: str | None
     my_votes: set[int]
-    is_going: bool
+    my_rsvp: MyRsvp
     present: int
     my_seconds: int
     archive: SessionArchive | None
+    agenda: Agenda
+    polls: list[PollSheet]
+    my_ballots: dict[int, MyBallot]
+
+    @property
+    def is_going(self) -> bool:
+        """Whether the reader has a place."""
+        return self.my_rsvp.state == RsvpState.GOING
 
 
 def load_board(
@@ -52,6 +63,7 @@ def load_board(
     # The number first, the rows second: what is committed in between is told again and changes nothing.
     seq = last_seq(db.session(), live_channel(session.id))
     chat = list_chat(session, cursor=chat_before, limit=chat_limit)
+    polls = load_sheets(list_polls(session.id))
     return Board(
         seq=seq,
         session=session,
@@ -60,10 +72,13 @@ def load_board(
         chat=list(reversed(chat.items)),
         earlier_chat=chat.next_cursor,
         my_votes=my_votes(ctx.actor_id, session.id),
-        is_going=bool(going_to(ctx.actor_id, [session.id])),
+        my_rsvp=my_rsvp(ctx.actor_id, session.id),
         present=count_present(session.id),
         my_seconds=recorded_seconds(ctx.actor_id, session.id),
         archive=find_archive(session.id) if session.archived_at is not None else None,
+        agenda=load_agenda(session.id),
+        polls=polls,
+        my_ballots=my_ballots(ctx.actor_id, polls),
     )
 
 

@@ -19,6 +19,7 @@ from social_cme.live.services.agenda import begin_agenda, end_agenda
 from social_cme.live.services.archiving import archive_session
 from social_cme.live.services.attendance import close_all
 from social_cme.live.services.pausing import end_pause
+from social_cme.live.services.polling import close_of_session
 from social_cme.live.services.schedule import mark_changed
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
@@ -122,5 +123,6 @@ def _close(tx: Transaction, session: LiveSession, *, actor_id: int | None) -> No
     end_pause(tx, session, moment=session.ended_at)
     end_agenda(tx, session, moment=session.ended_at, actor_id=actor_id)
     tx.session.flush()
+    close_of_session(tx, session, actor_id=actor_id)
     close_all(tx, session)
     tx.record(events.SessionEnded(actor_id=actor_id, room_id=session.room_id, session_id=session.id))

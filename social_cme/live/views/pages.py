@@ -38,6 +38,7 @@ from social_cme.live.queries.sessions import (
 )
 from social_cme.live.views import bp
 from social_cme.live.views.arrange import columns
+from social_cme.live.views.poll_frame import RefusedBallot, poll_frame
 from social_cme.rooms.policies import RoomContext, can_moderate
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor
@@ -102,7 +103,12 @@ def projector(slug: str, session_id: int) -> str:
 
 
 def render_session(
-    ctx: RoomContext, session_id: int, *, ask_form: AskForm | None = None, chat_form: ChatForm | None = None
+    ctx: RoomContext,
+    session_id: int,
+    *,
+    ask_form: AskForm | None = None,
+    chat_form: ChatForm | None = None,
+    poll_refused: RefusedBallot | None = None,
 ) -> str:
     """Render a session's page, with a form that was refused and still holds what was typed.
 
@@ -120,6 +126,7 @@ def render_session(
     if chat_form is not None:
         require(joins)
         require(can_chat(session))
+    leads = bool(can_lead(ctx, mentors))
     return render_template(
         _TEMPLATES[SessionState(session.state)],
         room=ctx.room,
@@ -133,8 +140,8 @@ def render_session(
         is_for=rules.whom_it_is_for(
             session.eligible_professions, session.eligible_stages, verified=session.requires_verified
         ),
-        leads=bool(can_lead(ctx, mentors)),
-        may_start=bool(can_lead(ctx, mentors)) and rules.may_start(session.starts_at, session.ends_at, clock.now()),
+        leads=leads,
+        may_start=leads and rules.may_start(session.starts_at, session.ends_at, clock.now()),
         moderates=bool(can_hide(ctx)),
         may_ask=bool(joins) and bool(can_ask(session)),
         may_chat=bool(joins) and bool(can_chat(session)),
@@ -142,6 +149,7 @@ def render_session(
         ask_form=ask_form or AskForm(formdata=None),
         chat_form=chat_form or ChatForm(formdata=None),
         request_name=new_token()[:32],
+        **poll_frame(ctx, session, board, leads=leads, refused=poll_refused),
         reader_zone=reader_zone,
     )
 
