@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from social_cme.live.events.attendance import AttendanceClosed
-from social_cme.live.events.chat import ChatHidden, ChatPosted
-from social_cme.live.events.questions import QuestionAsked, QuestionFact, QuestionStateChanged, QuestionVoted
+from social_cme.live.events.chat import ChatHidden, ChatMentioned, ChatPinned, ChatPosted, ChatReacted
+from social_cme.live.events.clarifications import LiveClarificationAnswered, LiveClarificationAsked
+from social_cme.live.events.options import OptionsChanged
+from social_cme.live.events.questions import (
+    QuestionAsked,
+    QuestionFact,
+    QuestionLabelled,
+    QuestionMoved,
+    QuestionStateChanged,
+    QuestionVoted,
+)
 from social_cme.live.events.sessions import (
     RsvpGiven,
     SessionArchived,
@@ -15,13 +24,24 @@ from social_cme.live.events.sessions import (
     SessionScheduled,
     SessionStarted,
 )
+from social_cme.live.events.stage import MentorReleased, QuestionStaged, stage_channel
 
 __all__ = [
     "AttendanceClosed",
     "ChatHidden",
+    "ChatMentioned",
+    "ChatPinned",
     "ChatPosted",
+    "ChatReacted",
+    "LiveClarificationAnswered",
+    "LiveClarificationAsked",
+    "MentorReleased",
+    "OptionsChanged",
     "QuestionAsked",
     "QuestionFact",
+    "QuestionLabelled",
+    "QuestionMoved",
+    "QuestionStaged",
     "QuestionStateChanged",
     "QuestionVoted",
     "RsvpGiven",
@@ -32,4 +52,5 @@ __all__ = [
     "SessionFact",
     "SessionScheduled",
     "SessionStarted",
+    "stage_channel",
 ]

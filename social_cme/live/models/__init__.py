@@ -6,8 +6,23 @@ Rule: attendance is intervals stamped by this server's clock; nothing that a cli
 from __future__ import annotations
 
 from social_cme.live.models.attendance import AttendanceInterval
-from social_cme.live.models.chat import ChatMessage
+from social_cme.live.models.chat import ChatMention, ChatMessage, ChatReaction, ReactionTally
+from social_cme.live.models.clarifications import LiveClarification
+from social_cme.live.models.options import SessionOptions
 from social_cme.live.models.questions import LiveQuestion, QuestionVote
 from social_cme.live.models.sessions import LiveSession, Rsvp, SessionMentor
 
-__all__ = ["AttendanceInterval", "ChatMessage", "LiveQuestion", "LiveSession", "QuestionVote", "Rsvp", "SessionMentor"]
+__all__ = [
+    "AttendanceInterval",
+    "ChatMention",
+    "ChatMessage",
+    "ChatReaction",
+    "LiveClarification",
+    "LiveQuestion",
+    "LiveSession",
+    "QuestionVote",
+    "ReactionTally",
+    "Rsvp",
+    "SessionMentor",
+    "SessionOptions",
+]

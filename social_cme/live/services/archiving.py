@@ -12,14 +12,14 @@ from social_cme.core import clock
 from social_cme.discussions.services.from_live import LiveAnswer, open_from_live
 from social_cme.extensions import db
 from social_cme.live import events
-from social_cme.live.enums import QuestionState, SessionState
+from social_cme.live.enums import UNSEEN, QuestionState, SessionState
 from social_cme.live.models import LiveQuestion, LiveSession
 from social_cme.live.queries.board import list_merged
 from social_cme.persistence.transaction import transaction
 
 BATCH = 20
-# A merged question lives on in the one it was merged into; what was hidden is not published anew.
-_WITHOUT_THREAD = (QuestionState.MERGED, QuestionState.HIDDEN)
+# A merged question lives on in the one it was merged into; what was hidden or never shown is not published now.
+_WITHOUT_THREAD = (QuestionState.MERGED, QuestionState.HIDDEN, *sorted(UNSEEN))
 
 
 def archive_session(session_id: int) -> int:
@@ -76,6 +76,7 @@ def _archive_question(question: LiveQuestion) -> None:
         room_id=question.room_id,
         live_question_id=question.id,
         author_id=question.author_id,
+        mask=(question.pseudonym, question.pseudonym_verified),
         question=question.body,
         asked_at=question.created_at,
         answer=answer,

@@ -19,6 +19,7 @@ from social_cme.live.enums import SessionState
 from social_cme.live.models import LiveSession, SessionMentor
 from social_cme.live.policies import can_lead, can_schedule
 from social_cme.live.queries.sessions import access_session, list_mentors, list_possible_mentors, mentor_ids
+from social_cme.live.services.options import OptionsChange, apply_options
 from social_cme.live.services.texts import optional_text, required_line
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
@@ -36,6 +37,7 @@ class Plan:
     mentor_ids: tuple[int, ...]
     description: str = ""
     capacity: int | None = None
+    queue: OptionsChange | None = None
 
     def changed(self, **changes: Any) -> Plan:
         """Return the plan with some details replaced."""
@@ -67,6 +69,7 @@ def schedule_session(ctx: RoomContext, *, plan: Plan, client_id: str | None = No
         _apply(session, ctx, plan, starts_fixed=False)
         tx.add(session)
         _set_mentors(tx, session, plan.mentor_ids, known=[])
+        _set_options(tx, session, plan, actor_id=ctx.user.id)
         tx.record(events.SessionScheduled(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
         claim.settle(session.id)
     return session
@@ -82,6 +85,8 @@ def edit_session(ctx: RoomContext, session_id: int, *, plan: Plan) -> LiveSessio
             raise Conflict("This session is over and can no longer be changed.")
         _apply(session, ctx, plan, starts_fixed=session.state == SessionState.LIVE, known=leading)
         _set_mentors(tx, session, plan.mentor_ids, known=leading)
+        if _set_options(tx, session, plan, actor_id=ctx.user.id):
+            tx.record(events.OptionsChanged(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
         tx.record(events.SessionChanged(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
     return session
 
@@ -176,6 +181,12 @@ def _set_mentors(tx: Transaction, session: LiveSession, wanted: Iterable[int], *
     if gone:
         rows = tx.session.query(SessionMentor).filter_by(session_id=session.id)
         rows.filter(SessionMentor.user_id.in_(gone)).delete(synchronize_session=False)
+    for user_id in sorted(gone):
+        tx.record(events.MentorReleased(actor_id=None, room_id=session.room_id, session_id=session.id, user_id=user_id))
     for user_id in chosen:
         if user_id not in before:
             tx.add(SessionMentor(session_id=session.id, user_id=user_id))
+
+
+def _set_options(tx: Transaction, session: LiveSession, plan: Plan, *, actor_id: int) -> bool:
+    return plan.queue is not None and apply_options(tx, session, plan.queue, actor_id=actor_id)
