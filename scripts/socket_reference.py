@@ -27,6 +27,7 @@ ANSWERS = {
     "session.": "`session` as it is now",
     "question.": "`question` as it is now",
     "chat.": "`chat`, the line as it is now",
+    "options.": "`options` as they are now",
     "answer.": "`post` as the sender sees it",
     "comment.": "`post` as the sender sees it",
     "vote.": "`vote`: the new score and one's own vote",

@@ -26,6 +26,7 @@ class PersonOut(Shown):
     id: int | None
     display_name: str = Field(description="The name, or the line of a pseudonym.")
     profession: str | None
+    is_verified: bool = False
     is_pseudonym: bool = False
 
     @classmethod
@@ -37,6 +38,7 @@ class PersonOut(Shown):
             id=user.id,
             display_name=user.display_name,
             profession=user.profession,
+            is_verified=user.is_verified,
             is_pseudonym=getattr(user, "is_pseudonym", False),
         )
 

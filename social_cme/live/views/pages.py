@@ -28,6 +28,7 @@ from social_cme.live.queries.sessions import (
 )
 from social_cme.live.views import bp
 from social_cme.live.views.arrange import columns
+from social_cme.live.views.queue import queue_frame
 from social_cme.rooms.policies import RoomContext, can_moderate
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor
@@ -110,6 +111,8 @@ def render_session(
     if chat_form is not None:
         require(joins)
         require(can_chat(session))
+    may_ask = bool(joins) and bool(can_ask(session))
+    leads = bool(can_lead(ctx, mentors))
     return render_template(
         _TEMPLATES[SessionState(session.state)],
         room=ctx.room,
@@ -119,13 +122,13 @@ def render_session(
         columns=columns(board.questions),
         mentor_ids=mentors,
         joins=joins,
-        leads=bool(can_lead(ctx, mentors)),
-        may_start=bool(can_lead(ctx, mentors)) and rules.may_start(session.starts_at, session.ends_at, clock.now()),
+        leads=leads,
+        may_start=leads and rules.may_start(session.starts_at, session.ends_at, clock.now()),
         moderates=bool(can_hide(ctx)),
-        may_ask=bool(joins) and bool(can_ask(session)),
+        may_ask=may_ask,
         may_chat=bool(joins) and bool(can_chat(session)),
-        ask_form=ask_form or AskForm(formdata=None),
         chat_form=chat_form or ChatForm(formdata=None),
+        **queue_frame(ctx, board, may_ask=may_ask, leads=leads, ask_form=ask_form),
         request_name=new_token()[:32],
         reader_zone=reader_zone,
     )

@@ -15,12 +15,14 @@ from social_cme.core.ids import new_token
 from social_cme.core.permissions import require
 from social_cme.extensions import limiter
 from social_cme.live.enums import SessionState
-from social_cme.live.forms import CancelForm, PlanForm
+from social_cme.live.forms import CancelForm, PlanForm, queue_values
 from social_cme.live.policies import can_lead, can_schedule
+from social_cme.live.queries.options import find_options
 from social_cme.live.queries.sessions import access_session, list_mentors, list_possible_mentors
 from social_cme.live.services import schedule
 from social_cme.live.services.schedule import Plan
 from social_cme.live.views import bp, person
+from social_cme.live.views.options import chosen_options
 from social_cme.live.views.pages import room_frame
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
@@ -129,6 +131,7 @@ def _present(ctx: RoomContext, session_id: int) -> dict[str, Any]:
         "time_zone": plan.time_zone,
         "mentor_ids": list(plan.mentor_ids),
         "capacity": plan.capacity,
+        **queue_values(find_options(session_id)),
     }
 
 
@@ -141,6 +144,7 @@ def _plan(form: PlanForm) -> Plan:
         time_zone=form.time_zone.data,
         mentor_ids=tuple(form.mentor_ids.data),
         capacity=form.capacity.data,
+        queue=chosen_options(form) if form.queue_shown.data else None,
     )
 
 
