@@ -84,7 +84,10 @@ def row_of(tx: Transaction, session: LiveSession) -> SessionOptions:
 
 def _labels(wanted: Sequence[str]) -> list[str]:
     lines = [line for one in wanted if (line := clean_line(one))]
-    unique = list({line.casefold(): line for line in reversed(lines)}.values())[::-1]
+    known: dict[str, str] = {}
+    for line in lines:
+        known.setdefault(line.casefold(), line)
+    unique = list(known.values())
     if len(unique) > rules.MAX_LABELS:
         raise Invalid(fields={"labels": [f"A session can have at most {rules.MAX_LABELS} labels."]})
     if any(len(line) > rules.MAX_LABEL for line in unique):
