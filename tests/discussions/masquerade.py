@@ -157,7 +157,7 @@ def _ask_live(world: World, author: User) -> None:
     for number in range(2):
         start = MOMENT.replace(tzinfo=None) + timedelta(minutes=30)
         plan = schedule.Plan(
-            title=f"{MARK} session", starts=start, ends=start + timedelta(hours=1), time_zone="UTC",
+            title=f"Evening {number}", starts=start, ends=start + timedelta(hours=1), time_zone="UTC",
             mentor_ids=(world.people["mentor"].id,), queue=OptionsChange(approve_first=True, labels=["dose"]),
         )  # fmt: skip
         session = schedule.schedule_session(mentor, plan=plan)
@@ -179,10 +179,10 @@ def _ask_live(world: World, author: User) -> None:
         own = world.ctx(author)
         live_words.say_privately(own, session.id, shown, body=f"{MARK}: ten.", mentor_id=world.people["mentor"].id)
         chat.post_message(world.ctx("peer"), session.id, body=f"{MARK}: a good question.")
-        world.questions += asked if number == 0 else []
+        world.questions += asked[:2] if number == 0 else []
     leading.end_session(mentor, world.sessions[1])
     became = select(Thread.id).where(Thread.live_question_id.is_not(None), Thread.pseudonym != "").order_by(Thread.id)
-    world.live_threads = list(db.session.scalars(became))
+    world.live_threads = list(db.session.scalars(became.limit(1)))
 
 
 def _ask_one(world: World, author: User, session_id: int, about: str) -> int:
