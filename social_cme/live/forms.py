@@ -27,7 +27,7 @@ _LABELS_LINE = (rules.MAX_LABEL + 2) * rules.MAX_LABELS
 class QueueFields:
     """How the queue and the chat are run; a form that was sent without this part leaves it as it is."""
 
-    queue_shown = HiddenField("", default="1", validators=[Optional(), Regexp(r"1\Z")])
+    queue_shown = HiddenField("", validators=[Optional(), Regexp(r"1\Z")])
     approve_first = BooleanField("Look at questions before they are shown")
     allow_pseudonyms = BooleanField("Questions may be asked under a pseudonym", default=True)
     slow_seconds = IntegerField(

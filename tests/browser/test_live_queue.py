@@ -70,6 +70,7 @@ def test_a_question_waits_is_shown_placed_and_labelled_while_the_chat_goes_on(en
     up = mentor.page.get_by_role("button", name=re.compile("^Move to the top: Which dose"))
     up.focus()
     mentor.page.keyboard.press("Enter")
+    mentor.page.locator('[data-list="open"] > li:first-child', has_text="kidneys").wait_for()
     phone.page.locator('[data-list="open"] > li:first-child', has_text="kidneys").wait_for()
     mentor.page.get_by_role("link", name=re.compile("^More for: Which dose")).click()
     dialog = mentor.page.get_by_role("dialog")

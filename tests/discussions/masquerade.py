@@ -228,6 +228,13 @@ def _addresses(world: World) -> Iterator[str]:
         for query in (MARK, "Vexworth", "Yarrowby"):
             yield f"/search?q={query}{author}"
             yield f"/api/v1/search?q={query}{author}"
+    ended, became, waiting = world.sessions[1], world.live_threads[0], world.questions[1]
+    yield f"/rooms/{slug}/live/{ended}"
+    yield f"/api/v1/rooms/{slug}/sessions/{ended}/state"
+    yield f"/rooms/{slug}/live/{world.sessions[0]}/questions/{waiting}"
+    yield f"/rooms/{slug}/live/{world.sessions[0]}/questions/{waiting}/private"
+    yield f"/rooms/{slug}/threads/{became}"
+    yield f"/api/v1/rooms/{slug}/threads/{became}"
     for sort in ("asked", "answers", "comments", "endorsed"):
         yield f"/rooms/{slug}/participation?sort={sort}"
         yield f"/api/v1/rooms/{slug}/participation?sort={sort}&since=2026-03-02T09:59:59Z"
@@ -238,9 +245,9 @@ def _addresses(world: World) -> Iterator[str]:
 def _filled(world: World, rule: Rule) -> Iterator[str]:
     values: dict[str, list[Any]] = {
         "slug": [world.room.slug],
-        "thread_id": [*world.threads[:-1], *world.live_threads],
-        "session_id": world.sessions,
-        "question_id": world.questions,
+        "thread_id": world.threads[:-1],
+        "session_id": world.sessions[:1],
+        "question_id": world.questions[:1],
         "post_id": world.posts,
         "user_id": [twin.id for twin in world.twins],
     }

@@ -339,3 +339,39 @@ def test_a_thousand_people_who_leave_are_no_news_to_the_session(scene: Scene) ->
     leading.end_session(scene.stage.ctx(scene.stage.mentor), scene.session.id)
     scene.settle()
     assert [one["kind"] for one in scene.mentor.heard] == ["session.ended", "session.archived"]
+
+
+def test_everything_about_the_queue_and_the_chat_is_heard_as_it_is(scene: Scene) -> None:
+    stage, session = scene.stage, {"session_id": scene.session.id}
+    left_with = scene.snapshot(stage.peer)
+    ok(scene.mentor.send("options.change", **session, approve_first=True, labels=["dose"]))
+    waits = ok(scene.learner.send("question.ask", **session, body="Which dose?", pseudonym="member"))["question"]
+    assert waits["state"] == "pending"
+    scene.settle()
+    assert scene.learner.heard[-1]["kind"] == "hidden"
+    two = ok(scene.mentor.send("question.ask", **session, body="How much?"))["question"]
+    about = {**session, "question_id": waits["id"]}
+    ok(scene.mentor.send("question.decline", **about, reason="Asked before"))
+    ok(scene.mentor.send("question.approve", **about))
+    scene.settle()
+    ok(scene.mentor.send("question.move", **about, to="top"))
+    ok(scene.mentor.send("question.label", **about, labels=["dose"]))
+    scene.settle()
+    assert scene.learner.state["order"] == [waits["id"]]
+    ok(scene.mentor.send("question.later", **session, question_id=two["id"], days=2))
+    line = ok(scene.learner.send("chat.post", **session, body="Hello @Peer"))["chat"]
+    ok(scene.mentor.send("chat.post", **session, body="Hello", reply_to_id=line["id"]))
+    ok(scene.mentor.send("chat.react", **session, message_id=line["id"], kind="agree"))
+    ok(scene.mentor.send("chat.pin", **session, message_id=line["id"]))
+    scene.settle()
+    assert scene.learner.state["pinned"]["body"] == "Hello @Peer"
+    assert "Learner" not in str([one for one in scene.mentor.heard if one["kind"].startswith("question.")])
+    ok(scene.mentor.send("chat.hide", **session, message_id=line["id"]))
+    ok(scene.mentor.send("options.change", **session, slow_seconds=60))
+    scene.settle()
+    slow = scene.learner.send("chat.post", **session, body="Again")
+    assert slow["error"]["code"] == "rate_limited"
+    assert 0 < slow["error"]["retry_after"] <= 60
+    away = Listener(scene.connect(stage.peer))
+    away.follow(scene.session.id, left_with)
+    assert shared(away.state) == shared(scene.snapshot(stage.peer))

@@ -19,6 +19,7 @@ export class Queue {
   #timer = null;
   #since = 0;
   #isPointed = false;
+  #isMoving = false;
   #own;
   #order;
 
@@ -58,7 +59,14 @@ export class Queue {
   /** Take over the order that who leads made by hand; the votes decide about the others. */
   setOrder(ids) {
     this.#order = placesOf(ids);
-    this.#settle();
+    if (this.#isPointed && !this.#isMoving) return this.#settleSoon();
+    this.#isMoving = false;
+    this.#settle({ now: true });
+  }
+
+  /** Whoever moves a question sees it move at once, also under the own pointer. */
+  expectOrder() {
+    this.#isMoving = true;
   }
 
   /** Bring one question up to what the server says; a partial one carries only what changed. */
@@ -191,11 +199,12 @@ export class Queue {
     this.#timer = setTimeout(() => this.#settle(), SETTLE);
   }
 
-  #settle() {
-    if (this.#isPointed && performance.now() - this.#since < PATIENCE) {
+  #settle({ now = false } = {}) {
+    if (!now && this.#isPointed && performance.now() - this.#since < PATIENCE) {
       this.#timer = setTimeout(() => this.#settle(), SETTLE);
       return;
     }
+    clearTimeout(this.#timer);
     this.#timer = null;
     const list = this.#list("open");
     if (!list) return;

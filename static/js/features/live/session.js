@@ -164,6 +164,7 @@ class Page {
     if (attested.length > 0) extra.attested = attested;
     for (const field of ["into_id", "days"]) if (extra[field] !== undefined) extra[field] = Number(extra[field]);
     if (values.do === "label") extra.labels = new FormData(form).getAll("labels");
+    if (values.do === "move") this.queue.expectOrder();
     const done = await this.#send(event, name, { question_id: Number(about), ...extra });
     if (done) form.dispatchEvent(new CustomEvent("live:done", { bubbles: true }));
   }
