@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
@@ -14,7 +13,6 @@ from social_cme.discussions.enums import PseudonymLevel
 from social_cme.discussions.forms.threads import line_words
 from social_cme.discussions.rules.pseudonyms import Offer
 from social_cme.live import rules
-from social_cme.live.queries.options import Options
 from social_cme.privacy.forms import CheckedForm
 from social_cme.web.forms import Form, choice_field, choices_of, line_field, text_field
 
@@ -39,16 +37,6 @@ class QueueFields:
         ],
     )
     labels = line_field("Labels for questions", limit=_LABELS_LINE, required=False)
-
-
-def queue_values(options: Options) -> dict[str, Any]:
-    """Return what the fields of the queue show."""
-    return {
-        "approve_first": options.approve_first,
-        "allow_pseudonyms": options.allow_pseudonyms,
-        "slow_seconds": options.slow_seconds,
-        "labels": ", ".join(options.labels),
-    }
 
 
 class OptionsForm(QueueFields, Form):

@@ -15,7 +15,7 @@ from social_cme.core.ids import new_token
 from social_cme.core.permissions import require
 from social_cme.extensions import limiter
 from social_cme.live.enums import SessionState
-from social_cme.live.forms import CancelForm, PlanForm, queue_values
+from social_cme.live.forms import CancelForm, PlanForm
 from social_cme.live.policies import can_lead, can_schedule
 from social_cme.live.queries.options import find_options
 from social_cme.live.queries.sessions import access_session, list_mentors, list_possible_mentors
@@ -24,6 +24,7 @@ from social_cme.live.services.schedule import Plan
 from social_cme.live.views import bp, person
 from social_cme.live.views.options import chosen_options
 from social_cme.live.views.pages import room_frame
+from social_cme.live.views.queue import queue_values
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor

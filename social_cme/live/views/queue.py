@@ -7,9 +7,10 @@ from typing import Any
 from social_cme.discussions.queries.pseudonyms import list_pseudonyms
 from social_cme.discussions.rules.pseudonyms import WHO_SEES_THROUGH, warning
 from social_cme.live.enums import REACTION_SIGNS, QuestionState
-from social_cme.live.forms import AskForm, OptionsForm, queue_values
+from social_cme.live.forms import AskForm, OptionsForm
 from social_cme.live.queries.board import Board
 from social_cme.live.queries.clarifications import count_private
+from social_cme.live.queries.options import Options
 from social_cme.rooms.policies import RoomContext
 
 
@@ -31,4 +32,14 @@ def queue_frame(
         "declined": [one for one in board.unseen.staged if one.state == QuestionState.DECLINED],
         "private_count": count_private(ctx.actor_id, board.session.id),
         "reaction_signs": {str(kind): signs for kind, signs in REACTION_SIGNS.items()},
+    }
+
+
+def queue_values(options: Options) -> dict[str, Any]:
+    """Return what the fields of the queue show."""
+    return {
+        "approve_first": options.approve_first,
+        "allow_pseudonyms": options.allow_pseudonyms,
+        "slow_seconds": options.slow_seconds,
+        "labels": ", ".join(options.labels),
     }
