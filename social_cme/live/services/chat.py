@@ -13,10 +13,10 @@ from social_cme.live import events, rules
 from social_cme.live.models import ChatMention, ChatMessage, LiveSession
 from social_cme.live.policies import can_chat, can_hide, can_lead
 from social_cme.live.queries.board import access_message
-from social_cme.live.queries.naming import with_plain_names
 from social_cme.live.queries.options import find_options
 from social_cme.live.queries.sessions import access_session, mentor_ids
 from social_cme.live.services.joining import decide_to_join
+from social_cme.live.services.naming import with_plain_names
 from social_cme.live.services.options import row_of
 from social_cme.live.services.texts import required_line, required_text
 from social_cme.persistence.transaction import Transaction, transaction
