@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from social_cme.discussions.queries.mentions import names_of_members
 from social_cme.live.queries.naming import members_named
-from social_cme.web.markdown import mention_ids
-from social_cme.web.markdown_rules import MENTION
+from social_cme.web.markdown import mention_ids, with_plain_mentions
 
 MOST_SIGNS = 10
 LONGEST_NAME = 120
@@ -18,7 +17,7 @@ def with_plain_names(room_id: int, text: str) -> tuple[str, list[int]]:
     """
     ids = mention_ids(text)
     names = names_of_members(room_id, ids)
-    plain = MENTION.sub(lambda found: f"@{names.get(int(found.group(2)), found.group(1))}", text)
+    plain = with_plain_mentions(text, names)
     known = set(names.values())
     typed = [rest for rest in _after_signs(plain) if not any(rest.startswith(name) for name in known)]
     return plain, list(dict.fromkeys([*(one for one in ids if one in names), *members_named(room_id, typed)]))
