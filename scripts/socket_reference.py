@@ -32,6 +32,7 @@ ANSWERS = {
     "chat.": "`chat`, the line as it is now",
     "poll.vote": "`receipt`: `voters`, one's vote in `kept` (empty when anonymous), `poll` and `seq` where results follow a vote",
     "poll.": "`poll` as those who lead the session see it",
+    "options.": "`options` as they are now",
     "answer.": "`post` as the sender sees it",
     "comment.": "`post` as the sender sees it",
     "vote.": "`vote`: the new score and one's own vote",

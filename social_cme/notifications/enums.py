@@ -31,6 +31,9 @@ class NoticeKind(StrEnum):
     PLACE_FREE = "place_free"
     PLACE_LOST = "place_lost"
     QUESTION_ANSWERED = "question_answered"
+    QUESTION_DECLINED = "question_declined"
+    QUESTION_LATER = "question_later"
+    CHAT_MENTION = "chat_mention"
     LET_IN = "let_in"
     DECLINED = "declined"
     ROLE_CHANGED = "role_changed"
@@ -120,7 +123,7 @@ MAILED_WORDS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.SESSION_SCHEDULED: ("New live sessions", "In your rooms."),
     NoticeKind.PRIVATE_QUESTION: (
         "Private questions",
-        "A mentor asks you about a thread that you opened under a pseudonym.",
+        "A mentor asks you about a thread or a live question of yours under a pseudonym.",
     ),
     NoticeKind.PRIVATE_ANSWER: ("Private answers", "An author under a pseudonym answers you."),
     NoticeKind.UNMASKED: ("Lifted pseudonyms", "Two moderators lifted a pseudonym of yours."),

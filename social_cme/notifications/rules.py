@@ -56,6 +56,9 @@ def sentence(about: Subject) -> str:
         NoticeKind.PLACE_FREE: f"You have a place in the live session “{session}”",
         NoticeKind.PLACE_LOST: f"The live session “{session}” is now for others, so your place was given back",
         NoticeKind.QUESTION_ANSWERED: f"Your question in “{session}” was answered",
+        NoticeKind.QUESTION_DECLINED: f"Your question in “{session}” was not taken into the queue. Its page says why",
+        NoticeKind.QUESTION_LATER: f"Your question in “{session}” will be answered in writing",
+        NoticeKind.CHAT_MENTION: f"{who} mentioned you in the chat of “{session}”",
         NoticeKind.LET_IN: f"You are now a member of {room}",
         NoticeKind.DECLINED: f"Your request to join {room} was declined",
         NoticeKind.ROLE_CHANGED: f"Your role in {room} is now {about.role or 'another one'}",
@@ -65,11 +68,25 @@ def sentence(about: Subject) -> str:
         NoticeKind.FEEDBACK_RECEIVED: f"Your team has new feedback on its work for “{about.challenge_title}”",
         NoticeKind.OUTCOME_ASKED: f"What happened with the patient of “{thread}”? Colleagues would like to know",
         NoticeKind.OUTCOME: f"{who} told what happened in “{thread}”",
-        NoticeKind.PRIVATE_QUESTION: f"{who} asks you in private about “{thread}”",
-        NoticeKind.PRIVATE_ANSWER: f"The author of “{thread}” answered you in private",
+        NoticeKind.PRIVATE_QUESTION: (
+            f"{who} asks you in private about “{thread}”"
+            if about.thread_id is not None
+            else f"{who} asks you in private about your question in “{session}”"
+        ),
+        NoticeKind.PRIVATE_ANSWER: (
+            f"The author of “{thread}” answered you in private"
+            if about.thread_id is not None
+            else f"The author of a question in “{session}” answered you in private"
+        ),
         NoticeKind.UNMASK_REQUESTED: f"{who} asks to lift the pseudonym of “{thread}”; a second moderator decides",
         NoticeKind.UNMASKED: f"Two moderators lifted your pseudonym in “{thread}”. Their reason: {about.reason}",
     }[about.kind]
+
+
+def _private_place(about: Subject, room: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    if about.session_id is not None:
+        return "live.private", room | {"session_id": about.session_id}
+    return "discussions.clarify", room | {"thread_id": about.thread_id or 0}
 
 
 def destination(about: Subject) -> tuple[str, dict[str, Any]]:
@@ -84,7 +101,7 @@ def destination(about: Subject) -> tuple[str, dict[str, Any]]:
     if about.challenge_id is not None:
         return "cohorts.show_challenge", room | {"challenge_id": about.challenge_id}
     if about.kind in {NoticeKind.PRIVATE_QUESTION, NoticeKind.PRIVATE_ANSWER}:
-        return "discussions.clarify", room | {"thread_id": about.thread_id or 0}
+        return _private_place(about, room)
     if about.kind in {NoticeKind.UNMASK_REQUESTED, NoticeKind.UNMASKED}:
         return "moderation.unmask", room | {"thread_id": about.thread_id or 0}
     if about.session_id is not None:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field, ValidationError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from social_cme.core.errors import AppError, Conflict, NotFound, Unauthenticated, Unavailable
+from social_cme.core.errors import AppError, Conflict, NotFound, RateLimited, Unauthenticated, Unavailable
 from social_cme.extensions import db, socketio
 from social_cme.persistence.facts import FactRecord, facts_since, last_seq
 from social_cme.realtime.limits import Allowance
@@ -202,7 +202,8 @@ class Gateway:
         except AppError as error:
             db.session.rollback()
             log.info("socket_refused", socket_event=event, code=error.code, user_id=one.user_id)
-            return refusal(error.code, error.message, fields=error.fields, details=error.details)
+            waiting = error.retry_after if isinstance(error, RateLimited) else None
+            return refusal(error.code, error.message, retry_after=waiting, fields=error.fields, details=error.details)
         except (OperationalError, PoolTimeout) as error:
             db.session.rollback()
             log.warning("database_unavailable", error=type(error).__name__, socket_event=event)

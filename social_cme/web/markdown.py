@@ -78,6 +78,11 @@ def render_with_people(text: str, people: Mapping[int, str]) -> Rendered:
     return Rendered(_with_scrolling_tables(clean), tuple(env["mentioned"]))
 
 
+def with_plain_mentions(text: str, people: Mapping[int, str]) -> str:
+    """Return *text* with ``@Name`` in place of each mention; the names of *people* (by id) are theirs of now."""
+    return MENTION.sub(lambda found: f"@{people.get(int(found.group(2)), found.group(1))}", text)
+
+
 def mention_ids(text: str) -> list[int]:
     """Return the ids that *text* mentions by ``@[Name](user:12)``, each once, the first twenty."""
     found = (int(one.group(2)) for one in MENTION.finditer(text))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from itertools import product
@@ -36,6 +36,9 @@ from social_cme.discussions.services.follows import follow_thread, unfollow_thre
 from social_cme.discussions.services.summaries import save_summary
 from social_cme.discussions.services.threads import close_thread, post_thread
 from social_cme.extensions import db
+from social_cme.live.services import approval, chat, leading, questions, queue, schedule
+from social_cme.live.services import clarifications as live_words
+from social_cme.live.services.options import OptionsChange
 from social_cme.moderation.services import measures
 from social_cme.moderation.services.flags import raise_flag
 from social_cme.moderation.services.unmasking import confirm_unmasking, decline_unmasking, request_unmasking
@@ -64,6 +67,9 @@ class World:
     other: Room
     threads: list[int] = field(default_factory=list)
     posts: list[int] = field(default_factory=list)
+    sessions: list[int] = field(default_factory=list)
+    questions: list[int] = field(default_factory=list)
+    live_threads: list[int] = field(default_factory=list)
 
     def ctx(self, person: User | str) -> RoomContext:
         """Open the room as somebody."""
@@ -136,12 +142,52 @@ def _write(world: World, author: User) -> None:
     confirm_unmasking(world.ctx("moderator"), thread_id=closed.id)
     world.threads = [first.id, case.id, closed.id, hidden.id, moved.id]
     world.posts = [theirs.id, own.id, said.id, under.id]
+    _ask_live(world, author)
     # Both are seen to write something under their names, so that nobody is conspicuous by silence.
     plain = post_thread(world.ctx("coordinator"), kind="question", title="Named", body="By name.")
     unfollow_thread(world.ctx("coordinator"), thread_id=plain.id)
     for twin in world.twins:
         post_answer(world.ctx(twin), thread_id=plain.id, body="Under my own name.")
     deliver_pending()
+
+
+def _ask_live(world: World, author: User) -> None:
+    """Let the author ask in a session that runs and in one that has ended; what was asked there has become a thread."""
+    mentor = world.ctx("mentor")
+    for number in range(2):
+        start = MOMENT.replace(tzinfo=None) + timedelta(minutes=30)
+        plan = schedule.Plan(
+            title=f"Evening {number}", starts=start, ends=start + timedelta(hours=1), time_zone="UTC",
+            mentor_ids=(world.people["mentor"].id,), queue=OptionsChange(approve_first=True, labels=["dose"]),
+        )  # fmt: skip
+        session = schedule.schedule_session(mentor, plan=plan)
+        leading.start_session(mentor, session.id)
+        world.sessions.append(session.id)
+        asked = [
+            _ask_one(world, author, session.id, about) for about in ("shown", "waits", "declined", "merged", "later")
+        ]
+        shown, _waits, declined, merged, later = asked
+        for one in (shown, merged, later):
+            approval.approve(mentor, session.id, one)
+        approval.decline(mentor, session.id, declined, reason=f"{MARK}: asked before")
+        by_name = questions.ask(mentor, session.id, body=f"{MARK}: by name?")
+        questions.vote(world.ctx("peer"), session.id, shown)
+        queue.merge(mentor, session.id, merged, into_id=by_name.id)
+        queue.answer_later(mentor, session.id, later)
+        queue.answer(mentor, session.id, shown, text=f"{MARK}: five milligrams.")
+        live_words.say_privately(mentor, session.id, shown, body=f"{MARK}: which weight?")
+        own = world.ctx(author)
+        live_words.say_privately(own, session.id, shown, body=f"{MARK}: ten.", mentor_id=world.people["mentor"].id)
+        chat.post_message(world.ctx("peer"), session.id, body=f"{MARK}: a good question.")
+        world.questions += asked[:2] if number == 0 else []
+    leading.end_session(mentor, world.sessions[1])
+    became = select(Thread.id).where(Thread.live_question_id.is_not(None), Thread.pseudonym != "").order_by(Thread.id)
+    world.live_threads = list(db.session.scalars(became.limit(1)))
+
+
+def _ask_one(world: World, author: User, session_id: int, about: str) -> int:
+    ctx = world.ctx(author)
+    return questions.ask(ctx, session_id, body=f"{MARK}: {about}?", pseudonym="training_year").id
 
 
 def _ask(ctx: RoomContext, about: str) -> Thread:
@@ -182,6 +228,13 @@ def _addresses(world: World) -> Iterator[str]:
         for query in (MARK, "Vexworth", "Yarrowby"):
             yield f"/search?q={query}{author}"
             yield f"/api/v1/search?q={query}{author}"
+    ended, became, waiting = world.sessions[1], world.live_threads[0], world.questions[1]
+    yield f"/rooms/{slug}/live/{ended}"
+    yield f"/api/v1/rooms/{slug}/sessions/{ended}/state"
+    yield f"/rooms/{slug}/live/{world.sessions[0]}/questions/{waiting}"
+    yield f"/rooms/{slug}/live/{world.sessions[0]}/questions/{waiting}/private"
+    yield f"/rooms/{slug}/threads/{became}"
+    yield f"/api/v1/rooms/{slug}/threads/{became}"
     for sort in ("asked", "answers", "comments", "endorsed"):
         yield f"/rooms/{slug}/participation?sort={sort}"
         yield f"/api/v1/rooms/{slug}/participation?sort={sort}&since=2026-03-02T09:59:59Z"
@@ -193,6 +246,8 @@ def _filled(world: World, rule: Rule) -> Iterator[str]:
     values: dict[str, list[Any]] = {
         "slug": [world.room.slug],
         "thread_id": world.threads[:-1],
+        "session_id": world.sessions[:1],
+        "question_id": world.questions[:1],
         "post_id": world.posts,
         "user_id": [twin.id for twin in world.twins],
     }
@@ -208,7 +263,9 @@ def _filled(world: World, rule: Rule) -> Iterator[str]:
 def hear_everything(world: World, person: User, connect: Callable[[User], SocketIOTestClient]) -> Iterator[str]:
     """Yield what the channels of the room send to somebody who follows them from the beginning."""
     window = connect(person)
-    for channel in (f"room:{world.room.id}", f"room:{world.other.id}", f"moderation:{world.room.id}"):
+    places = (f"room:{world.room.id}", f"room:{world.other.id}", f"moderation:{world.room.id}")
+    live = [f"{kind}:{number}" for number in world.sessions for kind in ("live", "stage")]
+    for channel in (*places, *live):
         yield str(window.emit("subscribe", {"channel": channel, "since": 0}, callback=True))
     for thread_id in world.threads[:1]:
         about = {
@@ -218,6 +275,9 @@ def hear_everything(world: World, person: User, connect: Callable[[User], Socket
             "client_id": f"comment-{person.id}",
         }
         yield str(window.emit("comment.post", about, callback=True))
+    for event in ("question.vote", "question.answering"):
+        press = {"session_id": world.sessions[0], "question_id": world.questions[0]}
+        yield str(window.emit(event, press, callback=True))
 
 
 def read_mail(world: World) -> Iterator[tuple[str, str]]:
@@ -233,7 +293,7 @@ def read_mail(world: World) -> Iterator[tuple[str, str]]:
 
 def belongs_to_pseudonym(world: World, address: str, text: str) -> bool:
     """Tell whether an answer shows something that was written under the pseudonym, or is about it."""
-    about = any(f"/threads/{one}" in address for one in world.threads) or any(
+    about = any(f"/threads/{one}" in address for one in (*world.threads, *world.live_threads)) or any(
         f"/posts/{one}" in address for one in world.posts
     )
     return about or MARK in text

@@ -18,6 +18,7 @@ from social_cme.accounts.models import User
 from social_cme.core import clock
 from social_cme.discussions.models import Post, Revision, Thread
 from social_cme.discussions.rules.authorship import by_name
+from social_cme.live.models import LiveQuestion
 from tests.conftest import build_app, build_settings, migrate_database, opened
 from tests.discussions import masquerade
 from tests.discussions.masquerade import ADDRESSES, MARK, NAMES, World
@@ -74,13 +75,13 @@ def test_no_page_call_message_mail_or_export_shows_who_writes(world: World, conn
 
 
 def test_a_planted_leak_is_found(app: Flask, make: Factory, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    for one in (Thread, Post, Revision):
+    for one in (Thread, Post, Revision, LiveQuestion):
         monkeypatch.setattr(one, "mask", lambda _row, account: by_name(account))
     monkeypatch.setattr("social_cme.notifications.services.telling.acting", lambda account, *_rows: by_name(account))
     with clock.at(masquerade.MOMENT):
         world = masquerade.build(app, make, writer=0)
         found = "\n".join(leaks(world, connect, readers=("mentor",)))
-    for place in ("/rooms/", "/api/v1/", "/revisions", "/moderation", "mail to"):
+    for place in ("/rooms/", "/api/v1/", "/revisions", "/moderation", "mail to", "/live/", "/sessions/1/state"):
         assert place in found, place
 
 

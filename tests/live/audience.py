@@ -6,6 +6,14 @@ from typing import Any
 
 from flask_socketio import SocketIOTestClient
 
+# What belongs to one reader; their page knows it from acknowledgements and from other channels.
+PERSONAL = frozenset({"my_votes", "my_questions", "my_unseen", "my_reactions", "stage"})
+
+
+def shared(state: dict[str, Any]) -> dict[str, Any]:
+    """Return what a state shows to every reader alike."""
+    return {name: value for name, value in state.items() if name not in PERSONAL}
+
 
 class Listener:
     """A socket that follows a channel and applies what it hears, like the script of the page."""
@@ -61,6 +69,21 @@ class Listener:
         for one in data.get("polls", []):
             polls[one["id"]] = polls.get(one["id"], {}) | one
         self.state["polls"] = [polls[key] for key in sorted(polls)]
+        for name in ("options", "order", "pinned"):
+            if name in data:
+                self.state[name] = data[name]
+        places = {number: place for place, number in enumerate(self.state["order"])}
+        self.state["questions"] = sorted(
+            questions.values(), key=lambda one: (places.get(one["id"], len(places)), -one["score"], one["id"])
+        )
         if "chat" in data:
             lines = {one["id"]: one for one in self.state["chat"]} | {data["chat"]["id"]: data["chat"]}
             self.state["chat"] = [lines[key] for key in sorted(lines)]
+            if data["chat"]["is_hidden"]:
+                for line in self.state["chat"]:
+                    if line["reply_to"] is not None and line["reply_to"]["id"] == data["chat"]["id"]:
+                        line["reply_to"] |= {"body": "", "author": None}
+        if "reactions" in data:
+            for line in self.state["chat"]:
+                if line["id"] == data["reactions"]["id"]:
+                    line["reactions"] = data["reactions"]["counts"]

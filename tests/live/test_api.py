@@ -194,3 +194,56 @@ def test_the_state_knows_ones_own_votes(stage: Stage, call: Call) -> None:
     assert call(stage.learner)("GET", f"/{session.id}/state")["my_votes"] == []
     leading.end_session(stage.ctx(stage.mentor), session.id)
     assert call(stage.peer)("GET", f"/{session.id}/state")["seq"] == len(stage.facts(session))
+
+
+def test_the_queue_and_the_chat_in_depth(stage: Stage, call: Call) -> None:
+    mentor, learner, peer = call(stage.mentor), call(stage.learner), call(stage.peer)
+    one = f"/{stage.running().id}"
+    found = mentor("PATCH", f"{one}/options", approve_first=True, labels=["dose"])
+    assert found == {"approve_first": True, "allow_pseudonyms": True, "slow_seconds": 0, "labels": ["dose"]}
+    asked = learner("POST", f"{one}/questions", 201, body="Which dose?", pseudonym="member")
+    assert (asked["state"], asked["author"]["id"], asked["author"]["display_name"]) == ("pending", None, "Member of this room")  # fmt: skip
+    question = f"{one}/questions/{asked['id']}"
+    assert [item["id"] for item in learner("GET", f"{one}/questions/mine")["items"]] == [asked["id"]]
+    assert peer("GET", f"{one}/questions/mine")["items"] == peer("GET", f"{one}/questions")["items"] == []
+    assert [item["id"] for item in mentor("GET", f"{one}/pending")["items"]] == [asked["id"]]
+    assert mentor("POST", f"{question}/private", 201, body="Which weight?")["is_from_author"] is False
+    talk = learner("GET", f"{one}/private")["items"][0]
+    assert (talk["is_mine"], talk["mentor"]["id"]) == (True, stage.mentor.id)
+    assert learner("POST", f"{question}/private", 201, body="Ten.", mentor_id=stage.mentor.id)["is_from_author"] is True
+    assert peer("GET", f"{one}/private")["items"] == []
+    assert mentor("POST", f"{question}/decline", reason="Asked before")["state"] == "declined"
+    assert mentor("POST", f"{question}/approve")["state"] == "open"
+    assert mentor("POST", f"{question}/move", to="top")["id"] == asked["id"]
+    assert mentor("PUT", f"{question}/labels", labels=["dose"])["labels"] == ["dose"]
+    state = learner("GET", f"{one}/state")
+    assert (state["order"], state["my_questions"], state["stage"]) == ([asked["id"]], [asked["id"]], None)
+    later = mentor("POST", f"{question}/later", days=3)
+    assert (later["state"], later["answer_kind"], later["due_at"] is not None) == ("later", "later", True)
+
+    line = learner("POST", f"{one}/chat", 201, body="Hello @Peer")
+    assert line["mentions"] == [stage.peer.id]
+    answer = peer("POST", f"{one}/chat", 201, body="Hello", reply_to_id=line["id"])
+    assert answer["reply_to"]["body"] == "Hello @Peer"
+    message = f"{one}/chat/{line['id']}"
+    assert peer("POST", f"{message}/reactions", kind="thanks")["reactions"] == {"thanks": 1}
+    assert peer("GET", f"{one}/chat")["my_reactions"] == [{"message_id": line["id"], "kinds": ["thanks"]}]
+    assert peer("DELETE", f"{message}/reactions/thanks")["reactions"] == {}
+    mentor("PUT", f"{message}/pin")
+    assert peer("GET", f"{one}/state")["pinned"]["id"] == line["id"]
+    mentor("DELETE", f"{message}/pin")
+    mentor("PATCH", f"{one}/options", slow_seconds=60)
+    assert learner("POST", f"{one}/chat", 429, body="Again")["code"] == "rate_limited"
+    peer("DELETE", f"{message}/reactions/nonsense", 422)
+    for method, path, body in (
+        ("PATCH", f"{one}/options", {"slow_seconds": 5}),
+        ("GET", f"{one}/pending", {}),
+        ("POST", f"{question}/approve", {}),
+        ("POST", f"{question}/decline", {"reason": "No"}),
+        ("POST", f"{question}/move", {"to": "top"}),
+        ("PUT", f"{question}/labels", {"labels": []}),
+        ("POST", f"{question}/later", {}),
+        ("PUT", f"{message}/pin", {}),
+    ):
+        peer(method, path, 403, **body)
+    peer("POST", f"{question}/private", 404, body="Me too")

@@ -16,7 +16,7 @@ from social_cme.live.services import leading, queue
 from social_cme.persistence.transaction import transaction
 from social_cme.rooms.enums import Visibility
 from social_cme.rooms.models import Membership
-from tests.live.audience import Listener
+from tests.live.audience import Listener, shared
 from tests.live.stage import Stage
 
 Connect = Callable[[User], SocketIOTestClient]
@@ -58,8 +58,7 @@ class Scene:
         assert self.elsewhere.listen() == []
         for one, user in ((self.learner, self.stage.learner), (self.mentor, self.stage.mentor)):
             fresh = self.snapshot(user)
-            # One's own votes are known from the acknowledgements.
-            assert {**one.state, "my_votes": []} == {**fresh, "my_votes": []}
+            assert shared(one.state) == shared(fresh)
 
 
 def ok(answer: dict[str, Any]) -> dict[str, Any]:
@@ -82,6 +81,8 @@ def test_a_question_is_asked_and_heard(scene: Scene) -> None:
         "id": scene.stage.learner.id,
         "display_name": "Learner",
         "profession": "physician",
+        "is_verified": False,
+        "is_pseudonym": False,
     }
     refused(scene.learner.send("question.ask", session_id=scene.session.id, body=""), "invalid")
     refused(scene.learner.send("question.ask", session_id=scene.session.id, body="x" * 501), "invalid")
@@ -207,7 +208,7 @@ def test_a_session_is_started_extended_and_ended(scene: Scene) -> None:
         "session.ended",
         "session.archived",
     ]
-    assert hall.state == scene.snapshot(stage.learner, session)
+    assert shared(hall.state) == shared(scene.snapshot(stage.learner, session))
     assert hall.state["questions"][0]["thread_id"] is not None
     scene.settle()
 
@@ -251,6 +252,13 @@ MENTOR_MESSAGES: list[tuple[str, dict[str, Any]]] = [
     ("question.hide", {"question_id": 1, "reason": "No"}),
     ("question.reopen", {"question_id": 1}),
     ("chat.hide", {"message_id": 1}),
+    ("chat.pin", {"message_id": 1}),
+    ("question.approve", {"question_id": 1}),
+    ("question.decline", {"question_id": 1, "reason": "No"}),
+    ("question.later", {"question_id": 1}),
+    ("question.move", {"question_id": 1, "to": "top"}),
+    ("question.label", {"question_id": 1, "labels": []}),
+    ("options.change", {"approve_first": True}),
 ]
 
 
@@ -272,6 +280,7 @@ def test_a_learner_cannot_send_what_mentors_send(scene: Scene, event: str, paylo
         ("question.vote", {"question_id": 1}),
         ("question.unvote", {"question_id": 1}),
         ("chat.post", {"body": "Hello"}),
+        ("chat.react", {"message_id": 1, "kind": "agree"}),
     ],
 )
 def test_a_stranger_can_send_nothing(scene: Scene, event: str, payload: dict[str, Any]) -> None:
@@ -318,7 +327,7 @@ def test_a_page_that_comes_back_ends_with_the_state_of_a_fresh_one(scene: Scene)
     leading.end_session(mentor, session.id)
     away.follow(session.id, left_with)
     fresh = scene.snapshot(stage.peer)
-    assert {**away.state, "my_votes": []} == {**fresh, "my_votes": []}
+    assert shared(away.state) == shared(fresh)
     # Everything told twice over, on top of the newest state, changes nothing.
     again = Listener(scene.connect(stage.peer))
     again.follow(session.id, copy.deepcopy(fresh))
@@ -333,3 +342,39 @@ def test_a_thousand_people_who_leave_are_no_news_to_the_session(scene: Scene) ->
     leading.end_session(scene.stage.ctx(scene.stage.mentor), scene.session.id)
     scene.settle()
     assert [one["kind"] for one in scene.mentor.heard] == ["session.ended", "session.archived"]
+
+
+def test_everything_about_the_queue_and_the_chat_is_heard_as_it_is(scene: Scene) -> None:
+    stage, session = scene.stage, {"session_id": scene.session.id}
+    left_with = scene.snapshot(stage.peer)
+    ok(scene.mentor.send("options.change", **session, approve_first=True, labels=["dose"]))
+    waits = ok(scene.learner.send("question.ask", **session, body="Which dose?", pseudonym="member"))["question"]
+    assert waits["state"] == "pending"
+    scene.settle()
+    assert scene.learner.heard[-1]["kind"] == "hidden"
+    two = ok(scene.mentor.send("question.ask", **session, body="How much?"))["question"]
+    about = {**session, "question_id": waits["id"]}
+    ok(scene.mentor.send("question.decline", **about, reason="Asked before"))
+    ok(scene.mentor.send("question.approve", **about))
+    scene.settle()
+    ok(scene.mentor.send("question.move", **about, to="top"))
+    ok(scene.mentor.send("question.label", **about, labels=["dose"]))
+    scene.settle()
+    assert scene.learner.state["order"] == [waits["id"]]
+    ok(scene.mentor.send("question.later", **session, question_id=two["id"], days=2))
+    line = ok(scene.learner.send("chat.post", **session, body="Hello @Peer"))["chat"]
+    ok(scene.mentor.send("chat.post", **session, body="Hello", reply_to_id=line["id"]))
+    ok(scene.mentor.send("chat.react", **session, message_id=line["id"], kind="agree"))
+    ok(scene.mentor.send("chat.pin", **session, message_id=line["id"]))
+    scene.settle()
+    assert scene.learner.state["pinned"]["body"] == "Hello @Peer"
+    assert "Learner" not in str([one for one in scene.mentor.heard if one["kind"].startswith("question.")])
+    ok(scene.mentor.send("chat.hide", **session, message_id=line["id"]))
+    ok(scene.mentor.send("options.change", **session, slow_seconds=60))
+    scene.settle()
+    slow = scene.learner.send("chat.post", **session, body="Again")
+    assert slow["error"]["code"] == "rate_limited"
+    assert 0 < slow["error"]["retry_after"] <= 60
+    away = Listener(scene.connect(stage.peer))
+    away.follow(scene.session.id, left_with)
+    assert shared(away.state) == shared(scene.snapshot(stage.peer))

@@ -15,6 +15,7 @@ from social_cme.accounts.models import User
 from social_cme.core import clock
 from social_cme.live.models import LiveSession
 from social_cme.live.queries.board import list_chat, list_questions
+from social_cme.live.queries.options import Options, find_options
 from social_cme.live.services import chat, leading, questions, queue, schedule
 from social_cme.rooms.enums import Visibility
 from tests.live.stage import Stage
@@ -301,3 +302,68 @@ def test_lists_cost_the_same_number_of_statements_however_long_they_are(
                 browser.browser.get("/live" if path else browser.root)
             costs.setdefault(path, []).append(len(seen))
     assert all(few == many for few, many in costs.values()), costs
+
+
+def test_the_queue_and_the_chat_in_depth_without_javascript(stage: Stage, page: Open) -> None:
+    mentor, learner, peer = page(stage.mentor), page(stage.learner), page(stage.peer)
+    session = f"/{stage.running().id}"
+    settings = {"queue_shown": "1", "approve_first": "y", "allow_pseudonyms": "y", "slow_seconds": "0"}
+    mentor.post(f"{session}/options", **settings, labels="dose, evidence")
+    first = learner.post(f"{session}/ask", body="Which dose?", pseudonym="member").rsplit("-", 1)[1]
+    second = learner.post(f"{session}/ask", body="How much?").rsplit("-", 1)[1]
+    assert "waits for approval; only you and who leads see it" in learner.get(session)
+    assert "Which dose?" in mentor.get(session)
+    assert "Which dose?" not in peer.get(session)
+    for number in (first, second):
+        mentor.post(f"{session}/questions/{number}/control", do="approve")
+    mentor.post(f"{session}/questions/{second}/control", do="move", to="up")
+    mentor.post(f"{session}/questions/{first}/control", do="label", labels=["dose"])
+    shown = peer.get(session)
+    assert shown.index("How much?") < shown.index("Which dose?")
+    assert re.search(rf'id="question-{second}"[^>]* hidden>', peer.get(f"{session}?label=dose"))
+    assert not re.search(rf'id="question-{first}"[^>]* hidden>', peer.get(f"{session}?label=dose"))
+    mentor.post(f"{session}/questions/{second}/control", do="later", days="3")
+    mentor.post(f"{session}/questions/{second}/control", 422, do="later", days="many")
+    assert "to be answered in writing by" in peer.get(session)
+    third = learner.post(f"{session}/ask", body="And why?").rsplit("-", 1)[1]
+    mentor.post(f"{session}/questions/{third}/control", do="decline", reason="Asked before")
+    assert "Asked before" in learner.get(session)
+    assert "Asked before" not in peer.get(session)
+    refused = learner.post(f"{session}/ask", 422, body="Kept words", pseudonym="professor")
+    assert "Kept words" in refused
+
+    said = learner.post(f"{session}/chat", body="Hello").rsplit("-", 1)[1]
+    line = f"{session}/chat/{said}"
+    assert "Your reply" in peer.get(line)
+    peer.post(f"{session}/chat", body="Good evening", reply_to=said)
+    assert "In reply to" in learner.get(session)
+    peer.post(f"{line}/react", kind="agree")
+    assert re.search(r'data-react="agree" aria-pressed="true"', peer.get(session))
+    peer.post(f"{line}/react", kind="agree", on="0")
+    peer.post(f"{line}/react", 422, kind="nonsense")
+    mentor.post(f"{line}/pin")
+    assert f'data-pinned="{said}"' in peer.get(session)
+    mentor.post(f"{session}/options", **{**settings, "slow_seconds": "60"}, labels="")
+    late = learner.post(f"{session}/chat", 429, body="One more thing")
+    assert "One more thing" in late
+    assert "Slow mode is on" in late
+
+
+def test_a_plan_says_how_the_queue_is_run_and_keeps_it_when_it_is_silent(stage: Stage, page: Open) -> None:
+    mentor, session = page(stage.mentor), stage.session()
+    plan = {
+        "title": "Changed",
+        "starts_at": session.starts_at.strftime("%Y-%m-%dT%H:%M"),
+        "ends_at": session.ends_at.strftime("%Y-%m-%dT%H:%M"),
+        "time_zone": "UTC",
+        "mentor_ids": [str(stage.mentor.id)],
+    }
+    mentor.post(f"/{session.id}/edit", **plan, queue_shown="1", approve_first="y", slow_seconds="15", labels="dose")
+    held = Options(approve_first=True, allow_pseudonyms=False, slow_seconds=15, labels=("dose",))
+    assert find_options(session.id) == held
+    mentor.post(f"/{session.id}/edit", **plan)
+    assert find_options(session.id) == held
+    assert 'value="dose"' in mentor.get(f"/{session.id}/edit")
+    mentor.post(f"/{session.id}/edit", 422, **plan, queue_shown="1", slow_seconds="601")
+    mentor.post(f"/{session.id}/edit", 422, **plan, queue_shown="1", labels="x" * 31)
+    assert find_options(session.id) == held

@@ -103,19 +103,24 @@ def find_merged_opening(post_id: int) -> int | None:
     return db.session.scalar(select(ThreadMerge.thread_id).where(ThreadMerge.post_id == post_id))
 
 
-def is_under_pseudonym(*, thread_id: int | None, post_id: int | None, user_id: int) -> bool:
-    """Tell whether a post, or without one the opening of a thread, is somebody's and stands under a pseudonym."""
+def is_under_pseudonym(
+    *, thread_id: int | None, post_id: int | None, user_id: int, question_id: int | None = None
+) -> bool:
+    """Tell whether a live question, a post, or the opening of a thread is somebody's and stands under a pseudonym."""
+    if question_id is not None:
+        asked = (LiveQuestion.id == question_id, LiveQuestion.author_id == user_id, LiveQuestion.pseudonym != "")
+        return db.session.scalar(select(LiveQuestion.id).where(*asked)) is not None
     row = Post if post_id is not None else Thread
     found = select(row.id).where(row.id == (post_id or thread_id), row.author_id == user_id, row.pseudonym != "")
     return db.session.scalar(found) is not None
 
 
 def question_is_hidden(question_id: int) -> bool:
-    """Tell whether a mentor hid a live question; one that is gone counts as hidden."""
+    """Tell whether a mentor hid or declined a live question; one that is gone counts as hidden."""
     state = db.session.scalar(
         select(LiveQuestion.state).where(LiveQuestion.id == question_id).with_for_update(read=True)
     )
-    return state is None or state == QuestionState.HIDDEN
+    return state is None or state in {QuestionState.HIDDEN, QuestionState.DECLINED}
 
 
 def find_stretch(interval_id: int) -> Stretch | None:

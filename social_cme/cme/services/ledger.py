@@ -176,7 +176,13 @@ RECORDED_KINDS = frozenset(_HANDLERS)
 # What readers of a thread see its author do. The author's votes are shown as nobody's, and what the author does as a mentor
 # (an endorsement) carries the name.
 _SEEN_OF_AUTHOR = frozenset(
-    {Activity.THREAD_OPENED, Activity.ANSWER_WRITTEN, Activity.COMMENT_WRITTEN, Activity.ENDORSEMENT_RECEIVED}
+    {
+        Activity.THREAD_OPENED,
+        Activity.QUESTION_ASKED,
+        Activity.ANSWER_WRITTEN,
+        Activity.COMMENT_WRITTEN,
+        Activity.ENDORSEMENT_RECEIVED,
+    }
 )
 
 
@@ -194,7 +200,10 @@ def _enter(
         return
     places: dict[str, Any] = {name: record.data.get(name) for name in _PLACES}
     masked = activity in _SEEN_OF_AUTHOR and evidence.is_under_pseudonym(
-        thread_id=places["thread_id"], post_id=places["post_id"], user_id=user_id
+        thread_id=places["thread_id"],
+        post_id=places["post_id"],
+        user_id=user_id,
+        question_id=places["question_id"],
     )
     _write(
         tx,

@@ -116,7 +116,7 @@ class OpeningForm(WritingForm):
 
     def offer(self, name: str, offers: Sequence[Offer]) -> None:
         """Let the writer choose between the own name and the lines of *offers*; any other choice is refused, never dropped."""
-        lines = [(str(one.line.level), _line_words(one)) for one in offers]
+        lines = [(str(one.line.level), line_words(one)) for one in offers]
         self.pseudonym.choices = choices_of([("", f"Your name: {name}"), *lines])
 
     def restore(self, content: dict[str, str]) -> None:
@@ -127,7 +127,8 @@ class OpeningForm(WritingForm):
             field.data = str(PseudonymLevel.MEMBER)
 
 
-def _line_words(offer: Offer) -> str:
+def line_words(offer: Offer) -> str:
+    """Say a pseudonym with what stands beside it, and whether it points to the writer."""
     standing = {True: ", profession verified", False: ", profession not verified", None: ""}[offer.line.is_verified]
     return f"{offer.line.text}{standing}{' (fits very few here)' if offer.is_narrow else ''}"
 

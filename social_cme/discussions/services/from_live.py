@@ -43,10 +43,12 @@ def open_from_live(
     answer: LiveAnswer | None,
     due_at: datetime | None = None,
     follower_ids: Sequence[int] = (),
+    mask: tuple[str, bool | None] = ("", None),
 ) -> Thread:
     """Open the thread of a live question, followed by whoever asked it; return the one that is there already.
 
     One that was left open stands in the mentors' queue until *due_at*; then they are told of it.
+    *mask* is the pseudonym under which it was asked, and whether it says that the profession is verified; it stays on.
 
     Called by the live feature for a session of that room, which has checked everything.
     """
@@ -57,6 +59,8 @@ def open_from_live(
         thread = Thread(
             room_id=room_id,
             author_id=author_id,
+            pseudonym=mask[0],
+            pseudonym_verified=mask[1],
             kind=ThreadKind.QUESTION.value,
             title=excerpt(question, limit=TITLE_LIMIT - 1),
             live_question_id=live_question_id,

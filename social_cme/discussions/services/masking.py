@@ -7,8 +7,20 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from social_cme.core.errors import Invalid
 from social_cme.discussions.models import Post, Thread
+from social_cme.discussions.queries.pseudonyms import list_pseudonyms
+from social_cme.discussions.rules.pseudonyms import Line
 from social_cme.persistence.transaction import Transaction
+from social_cme.rooms.policies import RoomContext
+
+
+def choose_line(ctx: RoomContext, level: str) -> Line:
+    """Return the pseudonym of a level that fits somebody here; raise ``Invalid`` for one that does not."""
+    line = next((offer.line for offer in list_pseudonyms(ctx) if offer.line.level == level), None)
+    if line is None:
+        raise Invalid(fields={"pseudonym": ["Choose one of the pseudonyms that fit your profile."]})
+    return line
 
 
 def put_on_mask(tx: Transaction, thread: Thread, post: Post) -> None:

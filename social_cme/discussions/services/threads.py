@@ -12,13 +12,13 @@ from social_cme.discussions.enums import BODY_LIMIT, CloseReason, StateChange, T
 from social_cme.discussions.events import ThreadPosted, ThreadStateChanged
 from social_cme.discussions.models import Thread
 from social_cme.discussions.queries.images import Holder
-from social_cme.discussions.queries.pseudonyms import list_pseudonyms
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.discussions.rules.places import room_place
 from social_cme.discussions.services.counting import count_in_room
 from social_cme.discussions.services.drafts import drop_draft
 from social_cme.discussions.services.follows import begin_following
 from social_cme.discussions.services.identifiers import picture_texts, thread_texts
+from social_cme.discussions.services.masking import choose_line
 from social_cme.discussions.services.mentions import Scribe
 from social_cme.discussions.services.tagging import put_tags
 from social_cme.discussions.services.texts import case_text, long_text, summary_of, title_text
@@ -203,9 +203,7 @@ def _new_thread(ctx: RoomContext, *, kind: str, title: str, author_id: int) -> T
 
 
 def _put_on(thread: Thread, ctx: RoomContext, level: str) -> None:
-    line = next((offer.line for offer in list_pseudonyms(ctx) if offer.line.level == level), None)
-    if line is None:
-        raise Invalid(fields={"pseudonym": ["Choose one of the pseudonyms that fit your profile."]})
+    line = choose_line(ctx, level)
     thread.pseudonym, thread.pseudonym_verified = line.text, line.is_verified
 
 

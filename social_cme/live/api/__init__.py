@@ -21,4 +21,5 @@ from social_cme.live.api import (  # noqa: E402, F401
     polls,
     questions,
     sessions,
+    stage,
 )

@@ -7,9 +7,10 @@ from typing import Any
 from social_cme.live import schemas
 from social_cme.live.api import SESSION, WRITE, bp
 from social_cme.live.queries import board, sessions
+from social_cme.live.queries.stage import list_own
 from social_cme.live.services import questions, queue
 from social_cme.rooms.queries import read_room
-from social_cme.web.actor import current_actor
+from social_cme.web.actor import current_actor, require_actor
 from social_cme.web.api import endpoint
 
 QUESTION = f"{SESSION}/questions/<id:question_id>"
@@ -33,9 +34,26 @@ def list_questions(slug: str, session_id: int) -> schemas.QuestionList:
     errors=(422,),
 )
 def ask_question(slug: str, session_id: int, body: schemas.AskBody) -> schemas.QuestionOut:
-    """Ask a question."""
+    """Ask a question, under the own name or a pseudonym."""
     ctx = read_room(current_actor(), slug)
-    return _question(questions.ask(ctx, session_id, body=body.body, attested=body.attested, client_id=body.client_id))
+    return _question(
+        questions.ask(
+            ctx,
+            session_id,
+            body=body.body,
+            pseudonym=body.pseudonym,
+            attested=body.attested,
+            client_id=body.client_id,
+        )
+    )
+
+
+@endpoint(bp, f"{SESSION}/questions/mine", "GET", result=schemas.QuestionList)
+def list_my_questions(slug: str, session_id: int) -> schemas.QuestionList:
+    """List what you asked, also under a pseudonym, and what waits for approval or was declined; the earliest first."""
+    ctx = read_room(require_actor(), slug)
+    session = sessions.access_session(ctx, session_id)
+    return schemas.QuestionList(items=[schemas.QuestionOut.of(one) for one in list_own(session.id, ctx.user.id)])
 
 
 @endpoint(bp, f"{QUESTION}/vote", "PUT", result=schemas.QuestionOut, scope=WRITE)
@@ -65,6 +83,15 @@ def answer_question(slug: str, session_id: int, question_id: int, body: schemas.
     return _question(
         queue.answer(ctx, session_id, question_id, text=body.text, attested=body.attested, client_id=body.client_id)
     )
+
+
+@endpoint(
+    bp, f"{QUESTION}/later", "POST", result=schemas.QuestionOut, body=schemas.LaterBody, scope=WRITE, errors=(422,)
+)
+def put_question_off(slug: str, session_id: int, question_id: int, body: schemas.LaterBody) -> schemas.QuestionOut:
+    """Promise to answer a question in writing within some days."""
+    ctx = read_room(current_actor(), slug)
+    return _question(queue.answer_later(ctx, session_id, question_id, days=body.days, client_id=body.client_id))
 
 
 @endpoint(

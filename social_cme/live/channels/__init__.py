@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from social_cme.accounts.models import User
-from social_cme.live.channels import agenda, archive, chat, polls, questions, room
+from social_cme.live.channels import agenda, archive, chat, options, polls, questions, room, stage
 from social_cme.live.queries.sessions import enter_session
+from social_cme.live.queries.stage import access_stage
 from social_cme.persistence.facts import FactRecord
 from social_cme.realtime.messages import ChannelKind
 
@@ -30,6 +31,7 @@ PARTS: dict[str, Load] = {
     "agenda": agenda.load,
     "segment": agenda.load,
     "poll": polls.load,
+    "options": options.load,
 }
 
 
@@ -53,4 +55,8 @@ def _word(fact: FactRecord) -> str:
     return fact.kind.partition(".")[0]
 
 
-CHANNELS = (ChannelKind("live", authorise=authorise, project=project, shows_presence=True), *polls.KINDS)
+CHANNELS = (
+    ChannelKind("live", authorise=authorise, project=project, shows_presence=True),
+    ChannelKind("stage", authorise=access_stage, project=stage.project),
+    *polls.KINDS,
+)

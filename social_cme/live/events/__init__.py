@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from social_cme.live.events.archive import SessionSummarized
 from social_cme.live.events.attendance import AttendanceClosed, AttendanceConfirmed, AttendanceVoided
-from social_cme.live.events.chat import ChatHidden, ChatPosted
+from social_cme.live.events.chat import ChatHidden, ChatMentioned, ChatPinned, ChatPosted, ChatReacted
+from social_cme.live.events.clarifications import LiveClarificationAnswered, LiveClarificationAsked
+from social_cme.live.events.options import OptionsChanged
 from social_cme.live.events.polls import (
     PollChanged,
     PollClosed,
@@ -16,7 +18,14 @@ from social_cme.live.events.polls import (
     desk_channel,
     round_channel,
 )
-from social_cme.live.events.questions import QuestionAsked, QuestionFact, QuestionStateChanged, QuestionVoted
+from social_cme.live.events.questions import (
+    QuestionAsked,
+    QuestionFact,
+    QuestionLabelled,
+    QuestionMoved,
+    QuestionStateChanged,
+    QuestionVoted,
+)
 from social_cme.live.events.rsvps import RsvpGiven, RsvpMovedUp, RsvpReleased
 from social_cme.live.events.segments import AgendaChanged, SegmentEnded, SegmentStarted
 from social_cme.live.events.series import SeriesCancelled, SeriesChanged, SeriesFact, SeriesScheduled
@@ -31,6 +40,7 @@ from social_cme.live.events.sessions import (
     SessionScheduled,
     SessionStarted,
 )
+from social_cme.live.events.stage import MentorReleased, QuestionStaged, stage_channel
 
 __all__ = [
     "AgendaChanged",
@@ -38,7 +48,14 @@ __all__ = [
     "AttendanceConfirmed",
     "AttendanceVoided",
     "ChatHidden",
+    "ChatMentioned",
+    "ChatPinned",
     "ChatPosted",
+    "ChatReacted",
+    "LiveClarificationAnswered",
+    "LiveClarificationAsked",
+    "MentorReleased",
+    "OptionsChanged",
     "PollChanged",
     "PollClosed",
     "PollDeskChanged",
@@ -48,6 +65,9 @@ __all__ = [
     "PollVoted",
     "QuestionAsked",
     "QuestionFact",
+    "QuestionLabelled",
+    "QuestionMoved",
+    "QuestionStaged",
     "QuestionStateChanged",
     "QuestionVoted",
     "RsvpGiven",
@@ -71,4 +91,5 @@ __all__ = [
     "SessionSummarized",
     "desk_channel",
     "round_channel",
+    "stage_channel",
 ]

@@ -37,3 +37,17 @@ class QuestionStateChanged(QuestionFact):
 
     kind: ClassVar[str] = "question.state_changed"
     state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuestionLabelled(QuestionFact):
+    """A mentor said what a question is about."""
+
+    kind: ClassVar[str] = "question.labelled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuestionMoved(QuestionFact):
+    """A mentor moved a question in the queue; the channel tells the whole order that was made by hand."""
+
+    kind: ClassVar[str] = "question.moved"

@@ -8,7 +8,9 @@ from __future__ import annotations
 from social_cme.live.models.archive import SessionArchive
 from social_cme.live.models.attendance import AttendanceInterval, CountedStretch, StillHere
 from social_cme.live.models.calendar import CalendarFeed
-from social_cme.live.models.chat import ChatMessage
+from social_cme.live.models.chat import ChatMention, ChatMessage, ChatReaction, ReactionTally
+from social_cme.live.models.clarifications import LiveClarification
+from social_cme.live.models.options import SessionOptions
 from social_cme.live.models.polls import LivePoll, PollBallot, PollGroup, PollMark, PollRound, PollTally
 from social_cme.live.models.questions import LiveQuestion, QuestionVote
 from social_cme.live.models.segments import Segment, SegmentRun, SessionPause
@@ -18,8 +20,11 @@ from social_cme.live.models.sessions import LiveSession, Rsvp, SessionMentor
 __all__ = [
     "AttendanceInterval",
     "CalendarFeed",
+    "ChatMention",
     "ChatMessage",
+    "ChatReaction",
     "CountedStretch",
+    "LiveClarification",
     "LivePoll",
     "LiveQuestion",
     "LiveSeries",
@@ -30,11 +35,13 @@ __all__ = [
     "PollRound",
     "PollTally",
     "QuestionVote",
+    "ReactionTally",
     "Rsvp",
     "Segment",
     "SegmentRun",
     "SessionArchive",
     "SessionMentor",
+    "SessionOptions",
     "SessionPause",
     "StillHere",
 ]

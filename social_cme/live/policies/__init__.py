@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from social_cme.live.policies.chat import can_chat
 from social_cme.live.policies.polls import can_cast, can_export_polls, can_prepare_polls
-from social_cme.live.policies.questions import can_ask, can_hide, can_vote
+from social_cme.live.policies.questions import can_ask, can_clarify, can_hide, can_say_more, can_vote
 from social_cme.live.policies.sessions import (
     can_come,
     can_give_back,
@@ -19,6 +19,7 @@ __all__ = [
     "can_ask",
     "can_cast",
     "can_chat",
+    "can_clarify",
     "can_come",
     "can_export_polls",
     "can_give_back",
@@ -26,6 +27,7 @@ __all__ = [
     "can_join",
     "can_lead",
     "can_prepare_polls",
+    "can_say_more",
     "can_schedule",
     "can_see_records",
     "can_vote",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from social_cme.core.permissions import ALLOWED, Decision, refuse
-from social_cme.live.enums import QuestionState
+from social_cme.live.enums import UNSEEN, QuestionState, SessionState
 from social_cme.live.models import LiveQuestion, LiveSession
 from social_cme.live.policies.sessions import _is_ahead_or_live
 from social_cme.rooms.policies import RoomContext, can_moderate
@@ -29,3 +29,21 @@ def can_vote(ctx: RoomContext, session: LiveSession, question: LiveQuestion) -> 
 def can_hide(ctx: RoomContext) -> Decision:
     """Hide a question or a line of the chat: whoever moderates the room."""
     return can_moderate(ctx)
+
+
+def can_clarify(question: LiveQuestion, *, leads: Decision, is_author: bool) -> Decision:
+    """Ask the author of a question in private: who leads, where the author is not named or the question is not shown yet."""
+    if is_author:
+        return refuse("This is your own question. You can answer whoever asks you.")
+    if not leads:
+        return leads
+    if not question.pseudonym and question.state not in UNSEEN:
+        return refuse("The author of this question is named. Write to them in the chat.")
+    return ALLOWED
+
+
+def can_say_more(session: LiveSession) -> Decision:
+    """Write privately about a question: until the session is called off; also after it has ended."""
+    if session.state == SessionState.CANCELLED:
+        return refuse("This session was canceled.")
+    return ALLOWED

@@ -19,12 +19,12 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from social_cme.core.errors import BadRequest
 from social_cme.core.pagination import Page, decode_cursor, make_page
 from social_cme.extensions import db
-from social_cme.live.enums import QuestionState
+from social_cme.live.enums import UNSEEN, QuestionState
 from social_cme.live.models import ChatMessage, LiveQuestion, LiveSession
 
 PAGE = 100
 PRINTED = 5_000
-_HIDDEN = QuestionState.HIDDEN
+_NOT_SHOWN = {QuestionState.HIDDEN, *UNSEEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ SOURCES: tuple[Source, ...] = (
         LiveQuestion,
         LiveQuestion.created_at,
         LiveQuestion.body,
-        lambda: LiveQuestion.state != _HIDDEN,
-        (joinedload(LiveQuestion.author),),
+        lambda: LiveQuestion.state.not_in(_NOT_SHOWN),
+        (joinedload(LiveQuestion.account_behind),),
         _asked,
     ),
     Source(
@@ -87,8 +87,8 @@ SOURCES: tuple[Source, ...] = (
         LiveQuestion,
         LiveQuestion.answered_at,
         LiveQuestion.answer_md,
-        lambda: and_(LiveQuestion.state != _HIDDEN, LiveQuestion.answered_at.is_not(None)),
-        (joinedload(LiveQuestion.author), joinedload(LiveQuestion.answered_by)),
+        lambda: and_(LiveQuestion.state.not_in(_NOT_SHOWN), LiveQuestion.answered_at.is_not(None)),
+        (joinedload(LiveQuestion.account_behind), joinedload(LiveQuestion.answered_by)),
         _answered,
     ),
     Source(

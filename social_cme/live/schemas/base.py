@@ -21,18 +21,26 @@ class Shown(BaseModel):
 
 
 class PersonOut(Shown):
-    """Who somebody is, as everybody in the room may know it; without an id for an account that was closed."""
+    """Who somebody is, as everybody in the room may know it; without an id for a pseudonym, or when the account was closed."""
 
     id: int | None
-    display_name: str
+    display_name: str = Field(description="The name, or the line of a pseudonym.")
     profession: str | None
+    is_verified: bool = False
+    is_pseudonym: bool = False
 
     @classmethod
     def of(cls, user: Any) -> Self:
-        """Show an account."""
+        """Show an account, or an author who may stand under a pseudonym."""
         if user.state == "closed":
             return cls(id=None, display_name="Former member", profession=None)
-        return cls(id=user.id, display_name=user.display_name, profession=user.profession)
+        return cls(
+            id=user.id,
+            display_name=user.display_name,
+            profession=user.profession,
+            is_verified=user.is_verified,
+            is_pseudonym=getattr(user, "is_pseudonym", False),
+        )
 
 
 class ReasonBody(ClientBody):

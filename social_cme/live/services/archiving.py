@@ -14,7 +14,7 @@ from social_cme.core import clock
 from social_cme.discussions.services.from_live import LiveAnswer, open_from_live
 from social_cme.extensions import db
 from social_cme.live import events
-from social_cme.live.enums import QuestionState, SessionState
+from social_cme.live.enums import UNSEEN, QuestionState, SessionState
 from social_cme.live.models import LiveQuestion, LiveSession
 from social_cme.live.queries.board import list_merged
 from social_cme.live.rules.following_up import due_date
@@ -22,8 +22,8 @@ from social_cme.live.services.summing_up import open_archive
 from social_cme.persistence.transaction import transaction
 
 BATCH = 20
-# A merged question lives on in the one it was merged into; what was hidden is not published anew.
-_WITHOUT_THREAD = (QuestionState.MERGED, QuestionState.HIDDEN)
+# A merged question lives on in the one it was merged into; what was hidden or never shown is not published now.
+_WITHOUT_THREAD = (QuestionState.MERGED, QuestionState.HIDDEN, *sorted(UNSEEN))
 
 
 def archive_session(session_id: int) -> int:
@@ -55,9 +55,9 @@ def archive_ended() -> int:
 
 def answer_due_at(question: LiveQuestion, ended_at: datetime) -> datetime | None:
     """Return when the thread of a question is to have an answer, ``None`` for one that was answered or left out."""
-    if question.state not in {QuestionState.OPEN, QuestionState.ANSWERING}:
+    if question.state not in {QuestionState.OPEN, QuestionState.ANSWERING, QuestionState.LATER}:
         return None
-    return due_date(ended_at)
+    return question.due_at or due_date(ended_at)
 
 
 def _waiting(session_id: int) -> list[LiveQuestion]:
@@ -88,6 +88,7 @@ def _archive_question(question: LiveQuestion, *, due_at: datetime | None) -> Non
         room_id=question.room_id,
         live_question_id=question.id,
         author_id=question.author_id,
+        mask=(question.pseudonym, question.pseudonym_verified),
         question=question.body,
         asked_at=question.created_at,
         answer=answer,

@@ -16,6 +16,7 @@ from social_cme.live.models import LiveQuestion, LiveSession
 from social_cme.live.policies import can_lead
 from social_cme.live.queries.sessions import access_session, mentor_ids
 from social_cme.live.services.agenda import begin_agenda, end_agenda
+from social_cme.live.services.approval import decline_waiting
 from social_cme.live.services.archiving import archive_session
 from social_cme.live.services.attendance import close_all
 from social_cme.live.services.pausing import end_pause
@@ -122,6 +123,7 @@ def _close(tx: Transaction, session: LiveSession, *, actor_id: int | None) -> No
         session.current_question_id = None
     end_pause(tx, session, moment=session.ended_at)
     end_agenda(tx, session, moment=session.ended_at, actor_id=actor_id)
+    decline_waiting(tx, session, actor_id=actor_id)
     tx.session.flush()
     close_of_session(tx, session, actor_id=actor_id)
     close_all(tx, session)

@@ -9,13 +9,23 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from social_cme.core import clock
-from social_cme.core.errors import Conflict
+from social_cme.core.errors import Conflict, Invalid
 from social_cme.core.permissions import require
+from social_cme.discussions.services.masking import choose_line
 from social_cme.live import events, rules
+from social_cme.live.enums import QuestionState
 from social_cme.live.models import LiveQuestion, LiveSession, QuestionVote
-from social_cme.live.policies import can_ask, can_vote
-from social_cme.live.queries.board import access_question, count_asked, count_supporters, list_votes_in_family
-from social_cme.live.queries.sessions import access_session
+from social_cme.live.policies import can_ask, can_lead, can_vote
+from social_cme.live.queries.board import (
+    access_question,
+    access_seen_question,
+    count_asked,
+    count_supporters,
+    list_votes_in_family,
+)
+from social_cme.live.queries.options import Options, find_options
+from social_cme.live.queries.sessions import access_session, mentor_ids
+from social_cme.live.services.approval import note_waiting
 from social_cme.live.services.joining import decide_to_join
 from social_cme.live.services.texts import required_text
 from social_cme.persistence.transaction import Transaction, transaction
@@ -25,9 +35,19 @@ from social_cme.rooms.policies import RoomContext
 
 
 def ask(
-    ctx: RoomContext, session_id: int, *, body: str, attested: Collection[str] = (), client_id: str | None = None
+    ctx: RoomContext,
+    session_id: int,
+    *,
+    body: str,
+    pseudonym: str | None = None,
+    attested: Collection[str] = (),
+    client_id: str | None = None,
 ) -> LiveQuestion:
-    """Put a question into the queue, before or during the session; plain text of 1 to 500 characters."""
+    """Put a question into the queue, before or during the session; plain text of 1 to 500 characters.
+
+    *pseudonym* names one of the levels that ``list_pseudonyms`` offers; without it the author asks under the own name. Where
+    the session wants it, the question waits until who leads approves it.
+    """
     text = required_text(body, field="body", limit=rules.MAX_QUESTION, name="a question")
     with transaction() as tx:
         session = _take_part(ctx, session_id)
@@ -42,13 +62,20 @@ def ask(
         checked = check_before_publishing(
             tx, ctx, kind=ObjectKind.LIVE_QUESTION, parts={"body": text}, attested=attested, place_id=session.id
         )
-        question = LiveQuestion(session_id=session.id, room_id=ctx.room_id, author_id=ctx.user.id, body=text)
+        options = find_options(session.id)
+        question = LiveQuestion(session_id=session.id, room_id=ctx.room_id, author_id=ctx.user.id, body=text, labels=[])
+        if pseudonym:
+            _put_on(ctx, options, question, pseudonym)
+        if options.approve_first and not can_lead(ctx, mentor_ids(session.id)):
+            question.state = QuestionState.PENDING
         tx.add(question)
         tx.record(
             events.QuestionAsked(
                 actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id, question_id=question.id
             )
         )
+        if question.state == QuestionState.PENDING:
+            note_waiting(tx, question)
         checked.note(question.id)
         claim.settle(question.id)
     return question
@@ -58,7 +85,7 @@ def vote(ctx: RoomContext, session_id: int, question_id: int, *, client_id: str 
     """Support a question; a merged one stands for the one it was merged into. Voting twice changes nothing."""
     with transaction() as tx:
         session = _take_part(ctx, session_id)
-        question = _standing(session, question_id)
+        question = _standing(session, question_id, actor_id=ctx.user.id)
         claim = tx.claim(ctx.user.id, client_id, "question.vote")
         if claim.object_id is not None:
             return question
@@ -77,7 +104,7 @@ def unvote(ctx: RoomContext, session_id: int, question_id: int, *, client_id: st
     """Take one's support of a question back; without any this changes nothing."""
     with transaction() as tx:
         session = _take_part(ctx, session_id)
-        question = _standing(session, question_id)
+        question = _standing(session, question_id, actor_id=ctx.user.id)
         claim = tx.claim(ctx.user.id, client_id, "question.unvote")
         if claim.object_id is not None:
             return question
@@ -98,8 +125,15 @@ def _take_part(ctx: RoomContext, session_id: int) -> LiveSession:
     return session
 
 
-def _standing(session: LiveSession, question_id: int) -> LiveQuestion:
-    question = access_question(session, question_id)
+def _put_on(ctx: RoomContext, options: Options, question: LiveQuestion, level: str) -> None:
+    if not options.allow_pseudonyms:
+        raise Invalid(fields={"pseudonym": ["Questions carry names in this session. Choose your name, or ask later."]})
+    line = choose_line(ctx, level)
+    question.pseudonym, question.pseudonym_verified = line.text, line.is_verified
+
+
+def _standing(session: LiveSession, question_id: int, *, actor_id: int) -> LiveQuestion:
+    question = access_seen_question(session, question_id, actor_id=actor_id)
     return access_question(session, question.merged_into_id) if question.merged_into_id is not None else question
 
 

@@ -1,4 +1,4 @@
-"""The question queue as its mentors steer it: take up, answer, merge, skip, hide, put back.
+"""The question queue as its mentors steer it: take up, answer, put off, merge, skip, hide, put back.
 
 Rule: at most one question is being answered, and why one was skipped or hidden can be read by everybody.
 """
@@ -6,12 +6,13 @@ Rule: at most one question is being answered, and why one was skipped or hidden 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from social_cme.core import clock
 from social_cme.core.errors import Conflict, Invalid
 from social_cme.core.permissions import require
 from social_cme.live import events, rules
-from social_cme.live.enums import QuestionState, SessionState
+from social_cme.live.enums import UNSEEN, AnswerKind, QuestionState, SessionState
 from social_cme.live.models import LiveQuestion, LiveSession
 from social_cme.live.policies import can_hide, can_lead
 from social_cme.live.queries.board import access_question, count_supporters, find_most_wanted, list_merged
@@ -24,6 +25,7 @@ from social_cme.rooms.policies import RoomContext
 from social_cme.web.markdown import render_markdown
 
 _WAITING = {QuestionState.OPEN, QuestionState.ANSWERING}
+_SETTLED = {QuestionState.SKIPPED, QuestionState.ANSWERED, QuestionState.LATER}
 
 
 def mark_answering(
@@ -31,13 +33,13 @@ def mark_answering(
 ) -> LiveQuestion:
     """Take a question up: it becomes the current one, and the one before goes back to the queue."""
     with transaction() as tx:
-        session, question, claim = _steer(tx, ctx, session_id, question_id, client_id, "question.answering")
+        session, question, claim = steer(tx, ctx, session_id, question_id, client_id, "question.answering")
         if claim.object_id is not None:
             return question
         _require_running(session)
         if question.state == QuestionState.ANSWERING:
             return question
-        if question.state not in {QuestionState.OPEN, QuestionState.SKIPPED, QuestionState.ANSWERED}:
+        if question.state not in {QuestionState.OPEN, *_SETTLED}:
             raise Conflict("This question was merged or hidden. Put it back into the queue first.")
         _release_current(tx, ctx, session)
         question.answering_at = clock.now()
@@ -62,11 +64,11 @@ def answer(
     """
     body = optional_text(text, field="text", limit=rules.MAX_ANSWER, name="an answer")
     with transaction() as tx:
-        session, question, claim = _steer(tx, ctx, session_id, question_id, client_id, "question.answer")
+        session, question, claim = steer(tx, ctx, session_id, question_id, client_id, "question.answer")
         if claim.object_id is not None:
             return question
         _require_running(session)
-        if question.state in {QuestionState.MERGED, QuestionState.HIDDEN}:
+        if question.state not in {*_WAITING, *_SETTLED}:
             raise Conflict("This question was merged or hidden. Put it back into the queue first.")
         if body:
             check_before_publishing(
@@ -81,8 +83,31 @@ def answer(
             question.answer_md, question.answer_html = body, render_markdown(body)
         question.answered_by_id = ctx.user.id
         question.answered_at = clock.now()
+        question.answer_kind = AnswerKind.WRITING if question.answer_md else AnswerKind.LIVE
+        question.due_at = None
         _forget_current(session, question)
         _change(tx, ctx, question, QuestionState.ANSWERED)
+        claim.settle(question.id)
+    return question
+
+
+def answer_later(
+    ctx: RoomContext, session_id: int, question_id: int, *, days: int = 7, client_id: str | None = None
+) -> LiveQuestion:
+    """Promise to answer a question in writing within some days; it leaves the queue and still becomes a thread."""
+    if not 1 <= days <= rules.MAX_LATER_DAYS:
+        raise Invalid(fields={"days": [f"Choose 1 to {rules.MAX_LATER_DAYS} days."]})
+    with transaction() as tx:
+        session, question, claim = steer(tx, ctx, session_id, question_id, client_id, "question.later")
+        if claim.object_id is not None:
+            return question
+        if question.state not in {*_WAITING, QuestionState.SKIPPED, QuestionState.LATER}:
+            raise Conflict("Only a waiting question can be put off.")
+        _forget_current(session, question)
+        question.state_reason = ""
+        question.answer_kind = AnswerKind.LATER
+        question.due_at = clock.now() + timedelta(days=days)
+        _change(tx, ctx, question, QuestionState.LATER)
         claim.settle(question.id)
     return question
 
@@ -111,7 +136,7 @@ def merge(
 ) -> LiveQuestion:
     """Merge a question into another that asks the same: every supporter counts once there, each asker stays named."""
     with transaction() as tx:
-        session, question, claim = _steer(tx, ctx, session_id, question_id, client_id, "question.merge")
+        session, question, claim = steer(tx, ctx, session_id, question_id, client_id, "question.merge")
         if claim.object_id is not None:
             return question
         target = access_question(session, into_id)
@@ -138,12 +163,13 @@ def skip(
     """Leave a question out; everybody can read why. It still becomes a thread."""
     text = required_line(reason, field="reason", limit=rules.MAX_REASON, name="a reason")
     with transaction() as tx:
-        session, question, claim = _steer(tx, ctx, session_id, question_id, client_id, "question.skip")
+        session, question, claim = steer(tx, ctx, session_id, question_id, client_id, "question.skip")
         if claim.object_id is not None:
             return question
-        if question.state not in {*_WAITING, QuestionState.SKIPPED}:
+        if question.state not in {*_WAITING, QuestionState.SKIPPED, QuestionState.LATER}:
             raise Conflict("Only a waiting question can be skipped.")
         _forget_current(session, question)
+        question.answer_kind, question.due_at = "", None
         question.state_reason = text
         _change(tx, ctx, question, QuestionState.SKIPPED)
         claim.settle(question.id)
@@ -162,6 +188,8 @@ def hide_question(
         question = access_question(session, question_id)
         if claim.object_id is not None or question.state == QuestionState.HIDDEN:
             return question
+        if question.state in UNSEEN:
+            raise Conflict("This question is not shown yet. Decline it instead.")
         if session.state == SessionState.ENDED:
             raise Conflict("This session has ended. Hide the question's thread instead.")
         _forget_current(session, question)
@@ -178,11 +206,16 @@ def hide_question(
 def reopen(ctx: RoomContext, session_id: int, question_id: int, *, client_id: str | None = None) -> LiveQuestion:
     """Put a question back into the queue; one that was merged takes its own votes along."""
     with transaction() as tx:
-        session, question, claim = _steer(tx, ctx, session_id, question_id, client_id, "question.reopen")
+        session, question, claim = steer(tx, ctx, session_id, question_id, client_id, "question.reopen")
         if claim.object_id is not None or question.state == QuestionState.OPEN:
             return question
+        if question.state in UNSEEN:
+            raise Conflict("This question is not shown yet. Approve it instead.")
         if question.state == QuestionState.HIDDEN:
             require(can_hide(ctx))
+        if not question.answer_md:
+            question.answer_kind = ""
+        question.due_at = None
         _forget_current(session, question)
         _leave_family(tx, ctx, question)
         question.state_reason = ""
@@ -191,9 +224,10 @@ def reopen(ctx: RoomContext, session_id: int, question_id: int, *, client_id: st
     return question
 
 
-def _steer(
+def steer(
     tx: Transaction, ctx: RoomContext, session_id: int, question_id: int, client_id: str | None, scope: str
 ) -> tuple[LiveSession, LiveQuestion, Claim]:
+    """Open a question for who leads its session, until that is over; joins the caller's transaction."""
     session = access_session(ctx, session_id, lock=True)
     require(can_lead(ctx, mentor_ids(session.id)))
     question = access_question(session, question_id)

@@ -23,6 +23,7 @@ from social_cme.live.queries.agenda import list_segments
 from social_cme.live.queries.sessions import access_session, list_mentors, list_possible_mentors, mentor_ids
 from social_cme.live.rules import SegmentPlan
 from social_cme.live.services.agenda import write_agenda
+from social_cme.live.services.options import OptionsChange, apply_options
 from social_cme.live.services.rsvps import fill_places, release_ineligible
 from social_cme.live.services.settling import settle
 from social_cme.live.services.texts import optional_text, required_line
@@ -53,6 +54,7 @@ class Plan:
     lasts: timedelta | None = None
     segments: tuple[SegmentPlan, ...] = ()
     still_here_minutes: int | None = None
+    queue: OptionsChange | None = None
 
     def changed(self, **changes: Any) -> Plan:
         """Return the plan with some details replaced."""
@@ -101,6 +103,7 @@ def add_session(tx: Transaction, ctx: RoomContext, plan: Plan) -> LiveSession:
     tx.add(session)
     _set_mentors(tx, session, plan, known=[])
     write_agenda(tx, session, plan.segments, actor_id=ctx.user.id)
+    _set_options(tx, session, plan, actor_id=ctx.user.id)
     return session
 
 
@@ -128,6 +131,8 @@ def change_session(tx: Transaction, ctx: RoomContext, session: LiveSession, plan
     _apply(session, ctx, plan, starts_fixed=session.state == SessionState.LIVE, known=leading)
     _set_mentors(tx, session, plan, known=leading)
     write_agenda(tx, session, plan.segments, actor_id=ctx.user.id)
+    if _set_options(tx, session, plan, actor_id=ctx.user.id):
+        tx.record(events.OptionsChanged(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
     if asked_before != plan.still_here_minutes and session.started_at is not None:
         settle(tx, session.id)
     mark_changed(session)
@@ -272,9 +277,15 @@ def _set_mentors(tx: Transaction, session: LiveSession, plan: Plan, *, known: It
     gone = before - set(roles)
     if gone:
         rows.filter(SessionMentor.user_id.in_(gone)).delete(synchronize_session=False)
+    for user_id in sorted(gone):
+        tx.record(events.MentorReleased(actor_id=None, room_id=session.room_id, session_id=session.id, user_id=user_id))
     if before:
         for row in rows.filter(SessionMentor.user_id.in_(before - gone)):
             row.role = roles[row.user_id]
     for user_id, role in roles.items():
         if user_id not in before:
             tx.add(SessionMentor(session_id=session.id, user_id=user_id, role=role))
+
+
+def _set_options(tx: Transaction, session: LiveSession, plan: Plan, *, actor_id: int) -> bool:
+    return plan.queue is not None and apply_options(tx, session, plan.queue, actor_id=actor_id)

@@ -7,7 +7,7 @@ from typing import Any
 from social_cme.live import schemas
 from social_cme.live.queries.board import messages_by_id
 from social_cme.live.queries.sessions import enter_session
-from social_cme.live.services import chat
+from social_cme.live.services import chat, reactions
 from social_cme.realtime.gateway import Gateway
 
 Answer = dict[str, Any]
@@ -21,7 +21,35 @@ def register(gateway: Gateway) -> None:
         ctx = enter_session(actor, message.session_id)
         return _chat(
             chat.post_message(
-                ctx, message.session_id, body=message.body, attested=message.attested, client_id=message.client_id
+                ctx,
+                message.session_id,
+                body=message.body,
+                reply_to_id=message.reply_to_id,
+                attested=message.attested,
+                client_id=message.client_id,
+            )
+        )
+
+    @gateway.on("chat.react", schemas.ReactToChat)
+    def react(actor: Any, message: schemas.ReactToChat) -> Answer:
+        ctx = enter_session(actor, message.session_id)
+        return _chat(
+            reactions.react(
+                ctx,
+                message.session_id,
+                message.message_id,
+                kind=message.kind,
+                on=message.on,
+                client_id=message.client_id,
+            )
+        )
+
+    @gateway.on("chat.pin", schemas.PinChat)
+    def pin(actor: Any, message: schemas.PinChat) -> Answer:
+        ctx = enter_session(actor, message.session_id)
+        return _chat(
+            chat.pin_message(
+                ctx, message.session_id, message.message_id, pinned=message.pinned, client_id=message.client_id
             )
         )
 

@@ -25,7 +25,12 @@ def _register_asking(gateway: Gateway) -> None:
         ctx = enter_session(actor, message.session_id)
         return _question(
             questions.ask(
-                ctx, message.session_id, body=message.body, attested=message.attested, client_id=message.client_id
+                ctx,
+                message.session_id,
+                body=message.body,
+                pseudonym=message.pseudonym,
+                attested=message.attested,
+                client_id=message.client_id,
             )
         )
 
@@ -65,6 +70,15 @@ def _register_queue(gateway: Gateway) -> None:
                 text=message.text,
                 attested=message.attested,
                 client_id=message.client_id,
+            )
+        )
+
+    @gateway.on("question.later", schemas.PutQuestionOff)
+    def later(actor: Any, message: schemas.PutQuestionOff) -> Answer:
+        ctx = enter_session(actor, message.session_id)
+        return _question(
+            queue.answer_later(
+                ctx, message.session_id, message.question_id, days=message.days, client_id=message.client_id
             )
         )
 

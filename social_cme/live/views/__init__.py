@@ -17,7 +17,10 @@ def person() -> str:
 from social_cme.live.views import (  # noqa: E402, F401
     acting,
     calendar,
+    chatting,
+    clarifying,
     keeping,
+    options,
     pages,
     planning,
     polls,

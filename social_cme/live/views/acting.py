@@ -6,7 +6,8 @@ from flask import flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug import Response
 
-from social_cme.core.errors import AppError, Conflict, Forbidden, Invalid
+from social_cme.core.errors import AppError, Conflict, Forbidden, Invalid, RateLimited
+from social_cme.discussions.queries.pseudonyms import list_pseudonyms
 from social_cme.extensions import limiter
 from social_cme.live.forms import AskForm, ChatForm
 from social_cme.live.services import chat as chat_service
@@ -41,6 +42,7 @@ def ask(slug: str, session_id: int) -> Page:
     """Put a question into the queue."""
     ctx = read_room(require_actor(), slug)
     form = AskForm()
+    form.offer(ctx.user.display_name, list_pseudonyms(ctx))
     if form.wants_wordings():
         form.restate(*with_chosen_wordings(ctx, form.checked_texts(), form.chosen_wordings()))
         return render_session(ctx, session_id, ask_form=form)
@@ -50,6 +52,7 @@ def ask(slug: str, session_id: int) -> Page:
                 ctx,
                 session_id,
                 body=form.body.data,
+                pseudonym=form.level(),
                 attested=form.attested_findings(),
                 client_id=form.client_id.data or None,
             )
@@ -90,11 +93,12 @@ def chat(slug: str, session_id: int) -> Page:
                 ctx,
                 session_id,
                 body=form.body.data,
+                reply_to_id=form.reply_to_id(),
                 attested=form.attested_findings(),
                 client_id=form.client_id.data or None,
             )
             return back_to(slug, session_id, anchor=f"message-{message.id}")
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, RateLimited) as error:
         form.add_errors(error)
         return _refused(slug, session_id, error, chat_form=form)
     return render_session(ctx, session_id, chat_form=form), 422

@@ -39,6 +39,7 @@ from social_cme.live.queries.sessions import (
 from social_cme.live.views import bp
 from social_cme.live.views.arrange import columns
 from social_cme.live.views.poll_frame import RefusedBallot, poll_frame
+from social_cme.live.views.queue import queue_frame
 from social_cme.rooms.policies import RoomContext, can_moderate
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor
@@ -126,6 +127,7 @@ def render_session(
     if chat_form is not None:
         require(joins)
         require(can_chat(session))
+    may_ask = bool(joins) and bool(can_ask(session))
     leads = bool(can_lead(ctx, mentors))
     return render_template(
         _TEMPLATES[SessionState(session.state)],
@@ -143,11 +145,11 @@ def render_session(
         leads=leads,
         may_start=leads and rules.may_start(session.starts_at, session.ends_at, clock.now()),
         moderates=bool(can_hide(ctx)),
-        may_ask=bool(joins) and bool(can_ask(session)),
+        may_ask=may_ask,
         may_chat=bool(joins) and bool(can_chat(session)),
         sees_records=bool(can_see_records(ctx)),
-        ask_form=ask_form or AskForm(formdata=None),
         chat_form=chat_form or ChatForm(formdata=None),
+        **queue_frame(ctx, board, may_ask=may_ask, leads=leads, ask_form=ask_form),
         request_name=new_token()[:32],
         **poll_frame(ctx, session, board, leads=leads, refused=poll_refused),
         reader_zone=reader_zone,

@@ -18,13 +18,16 @@ from social_cme.live.enums import ChangeScope, SessionState
 from social_cme.live.forms import CancelForm, PlanForm, SegmentForm
 from social_cme.live.models import LiveSession
 from social_cme.live.policies import can_lead, can_schedule
+from social_cme.live.queries.options import find_options
 from social_cme.live.queries.series import access_series, count_following, list_sessions_of
 from social_cme.live.queries.sessions import access_session, list_mentors, list_possible_mentors
 from social_cme.live.rules import in_words
 from social_cme.live.services import schedule, series
 from social_cme.live.services.schedule import Plan
 from social_cme.live.views import bp, person
+from social_cme.live.views.options import chosen_options
 from social_cme.live.views.pages import about_listed, room_frame
+from social_cme.live.views.queue import queue_values
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor, require_actor
@@ -178,6 +181,7 @@ def _present(ctx: RoomContext, session_id: int) -> dict[str, Any]:
         "requires_verified": plan.requires_verified,
         "segments": [SegmentForm.values_of(one) for one in plan.segments],
         "still_here_minutes": plan.still_here_minutes,
+        **queue_values(find_options(session_id)),
     }
 
 
@@ -196,6 +200,7 @@ def _plan(form: PlanForm) -> Plan:
         requires_verified=bool(form.requires_verified.data),
         segments=form.agenda(),
         still_here_minutes=form.still_here_minutes.data,
+        queue=chosen_options(form) if form.queue_shown.data else None,
     )
 
 

@@ -13,12 +13,15 @@ from social_cme.core.errors import AppError, Conflict, Forbidden, Invalid, NotFo
 from social_cme.core.ids import MAX_ID
 from social_cme.core.permissions import require
 from social_cme.extensions import limiter
+from social_cme.live import rules
 from social_cme.live.enums import QuestionState
 from social_cme.live.forms import AnswerForm, ReasonForm
 from social_cme.live.policies import can_hide, can_lead
 from social_cme.live.queries.board import list_questions
+from social_cme.live.queries.options import find_options
 from social_cme.live.queries.sessions import access_session, list_mentors
-from social_cme.live.services import agenda, chat, leading, pausing, queue
+from social_cme.live.queries.stage import list_unseen
+from social_cme.live.services import agenda, approval, chat, leading, ordering, pausing, queue
 from social_cme.live.views import bp, person
 from social_cme.live.views.acting import SESSION, Page, back_to
 from social_cme.privacy.queries.looking import with_chosen_wordings
@@ -58,7 +61,7 @@ def control(slug: str, session_id: int) -> Response:
 @login_required
 @limiter.limit(LIMIT, key_func=person)
 def control_question(slug: str, session_id: int, question_id: int) -> Page:
-    """Take a question up, mark it as answered, merge, skip, hide or put it back."""
+    """Do with a question what the form says: take it up, answer, put off, merge, skip, hide, move, label, approve."""
     ctx = read_room(require_actor(), slug)
     answer_form, reason_form = AnswerForm(), ReasonForm()
     do = request.form.get("do", "")
@@ -121,6 +124,13 @@ def _steer(
         "skip": lambda: queue.skip(ctx, session_id, question_id, reason=reason, **where),
         "hide": lambda: queue.hide_question(ctx, session_id, question_id, reason=reason, **where),
         "reopen": lambda: queue.reopen(ctx, session_id, question_id, **where),
+        "later": lambda: queue.answer_later(ctx, session_id, question_id, days=_days(), **where),
+        "move": lambda: ordering.move_question(ctx, session_id, question_id, to=request.form.get("to", ""), **where),
+        "label": lambda: ordering.label_question(
+            ctx, session_id, question_id, labels=request.form.getlist("labels")[: rules.MAX_LABELS], **where
+        ),
+        "approve": lambda: approval.approve(ctx, session_id, question_id, **where),
+        "decline": lambda: approval.decline(ctx, session_id, question_id, reason=reason, **where),
     }
     act = actions.get(do)
     if act is None:
@@ -140,6 +150,13 @@ def _target() -> int:
     return int(value)
 
 
+def _days() -> int:
+    value = request.form.get("days", "7")
+    if not (value.isascii() and value.isdigit()):
+        raise Invalid("Choose a number of days.", fields={"days": ["Choose a number of days."]})
+    return int(value[:6])
+
+
 def _question_page(
     ctx: RoomContext, session_id: int, question_id: int, answer_form: AnswerForm, reason_form: ReasonForm
 ) -> str:
@@ -148,6 +165,8 @@ def _question_page(
     leads, moderates = can_lead(ctx, {mentor.id for mentor in mentors}), can_hide(ctx)
     require(moderates or leads)
     questions = list_questions(session.id)
+    if leads:
+        questions += list_unseen(session.id, ctx.actor_id, leads=True).staged
     shown = next((one for one in questions if one.id == question_id), None)
     if shown is None:
         raise NotFound
@@ -162,4 +181,5 @@ def _question_page(
         moderates=bool(moderates),
         answer_form=answer_form,
         reason_form=reason_form,
+        options=find_options(session.id),
     )

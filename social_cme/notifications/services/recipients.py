@@ -195,10 +195,27 @@ def _of_cancellation(fact: FactRecord) -> list[Telling]:
 
 
 def _of_question(fact: FactRecord) -> list[Telling]:
-    if fact.data.get("state") != "answered":
+    kind = _OF_QUESTION_STATE.get(str(fact.data.get("state")))
+    if kind is None:
         return []
     author = select(LiveQuestion.author_id).where(LiveQuestion.id == number(fact, "question_id"))
-    return [_about_session(fact, NoticeKind.QUESTION_ANSWERED, User.id.in_(author))]
+    return [_about_session(fact, kind, User.id.in_(author))]
+
+
+_OF_QUESTION_STATE = {
+    "answered": NoticeKind.QUESTION_ANSWERED,
+    "declined": NoticeKind.QUESTION_DECLINED,
+    "later": NoticeKind.QUESTION_LATER,
+}
+
+
+def _of_chat_mention(fact: FactRecord) -> list[Telling]:
+    return [_about_session(fact, NoticeKind.CHAT_MENTION, User.id == number(fact, "user_id"))]
+
+
+def _of_live_privacy(fact: FactRecord) -> list[Telling]:
+    kind = NoticeKind.PRIVATE_QUESTION if fact.kind.endswith(".asked") else NoticeKind.PRIVATE_ANSWER
+    return [_about_session(fact, kind, User.id == number(fact, "user_id"))]
 
 
 def _of_joining(fact: FactRecord) -> list[Telling]:
@@ -324,6 +341,9 @@ TELLINGS: dict[str, Callable[[FactRecord], list[Telling]]] = {
     "rsvp.moved_up": _of_moving_up,
     "rsvp.released": _of_release,
     "question.state_changed": _of_question,
+    "chat.mentioned": _of_chat_mention,
+    "live_clarification.asked": _of_live_privacy,
+    "live_clarification.answered": _of_live_privacy,
     "membership.joined": _of_joining,
     "membership.declined": _of_refusal,
     "membership.role_changed": _of_role,

@@ -5,6 +5,8 @@ import { announce } from "../../core/announce.js";
 import { send } from "../../core/channel.js";
 import { all, delegate, fromTemplate, need } from "../../core/dom.js";
 import { request } from "../../core/http.js";
+import { signsOf, writeQuote, writeReactions } from "./chat-line.js";
+import { completeChatNames } from "./chat-names.js";
 import { follow, sessionOf } from "./hub.js";
 import { initials } from "./names.js";
 import { attestedKeys, showFindings } from "../privacy/findings.js";
@@ -25,12 +27,16 @@ class Chat {
     this.root = element.closest("[data-live]");
     this.log = need("[data-chat-log]", element);
     this.button = need("[data-chat-new]", element);
+    this.signs = signsOf(element);
+    const names = element.querySelector("[data-chat-names]");
+    this.withNumbers = names ? completeChatNames(names, signal) : (text) => text;
     this.me = Number(document.body.dataset.userId) || null;
     this.mentors = new Set(this.root.dataset.mentors.split(" ").map(Number));
     this.#toEnd();
   }
 
   hear({ kind, data }) {
+    // Reactions and pins come with a part of a line; the menu of the chat hears them.
     if (!kind.startsWith("chat.") || !data.chat) return;
     const known = this.#find(data.chat.id);
     if (known) this.#write(known, data.chat);
@@ -69,6 +75,7 @@ class Chat {
     item.id = `message-${message.id}`;
     item.dataset.message = String(message.id);
     for (const form of all("form", item)) form.action = form.getAttribute("action").replace("/chat/0/", `/chat/${message.id}/`);
+    for (const link of all("a[data-chat-more]", item)) link.href = link.getAttribute("href").replace(/\/chat\/0$/, `/chat/${message.id}`);
     this.#write(item, message);
     return item;
   }
@@ -85,10 +92,15 @@ class Chat {
     item.querySelector("[data-mentor-mark]").hidden = !leads;
     for (const one of all('[data-field="author"]', item)) one.textContent = name;
     item.querySelector('[data-field="body"]').textContent = message.is_hidden ? `Hidden: ${message.hidden_reason}` : message.body;
+    const forMe = this.me !== null && message.mentions.includes(this.me);
+    item.classList.toggle("is-for-me", forMe);
+    item.querySelector("[data-for-me]").hidden = !forMe;
+    writeQuote(item, message.reply_to);
+    writeReactions(item, message.reactions, this.signs);
     const avatar = item.querySelector(".avatar");
     avatar.textContent = initials(name);
     avatar.className = `avatar avatar--s${message.author?.id ? ` hue-${message.author.id % 8}` : ""}`;
-    for (const one of all("[data-hide]", item)) one.hidden = message.is_hidden;
+    for (const one of all("[data-hide], [data-chat-more]", item)) one.hidden = message.is_hidden;
   }
 
   async #post(event, form) {
@@ -100,9 +112,12 @@ class Chat {
     form.dataset.busy = "true";
     problem.textContent = "";
     try {
-      const { chat } = await send("chat.post", { session_id: this.session, body, attested: attestedKeys(form) });
+      const reply = Number(form.elements.reply_to.value) || null;
+      const said = { body: this.withNumbers(body), reply_to_id: reply, attested: attestedKeys(form) };
+      const { chat } = await send("chat.post", { session_id: this.session, ...said });
       if (field.value.trim() === body) {
         field.value = "";
+        this.element.dispatchEvent(new CustomEvent("live:sent"));
         showFindings(form, []);
       }
       if (!this.#find(chat.id)) this.#add(chat);
@@ -133,7 +148,14 @@ class Chat {
       const page = await request(`${button.dataset.address}?limit=50&cursor=${encodeURIComponent(button.dataset.cursor)}`, { signal: this.signal });
       const holder = need("[data-chat-earlier]", this.log);
       const height = this.log.scrollHeight - this.log.scrollTop;
-      for (const message of page.items) if (!this.#find(message.id)) holder.after(this.#make(message));
+      const mine = new Map(page.my_reactions.map((one) => [one.message_id, one.kinds]));
+      for (const message of page.items) {
+        if (this.#find(message.id)) continue;
+        const item = this.#make(message);
+        item.dataset.mine = (mine.get(message.id) ?? []).join(" ");
+        writeReactions(item, message.reactions, this.signs);
+        holder.after(item);
+      }
       this.log.scrollTop = this.log.scrollHeight - height;
       if (page.next_cursor) button.dataset.cursor = page.next_cursor;
       else holder.remove();
@@ -196,7 +218,8 @@ class Chat {
 
   #speak(message) {
     if (!this.#isShown() || document.hidden) return;
-    this.spoken.push(`${message.author.display_name}: ${message.body}`);
+    const mention = this.me !== null && message.mentions.includes(this.me) ? " mentions you" : "";
+    this.spoken.push(`${message.author.display_name}${mention}: ${message.body}`);
     if (this.timer !== null) return;
     this.timer = setTimeout(() => {
       announce(this.spoken.length <= 2 ? this.spoken.join(". ") : `${this.spoken.length} new chat messages`);

@@ -26,6 +26,12 @@ function open(dialog, queue, item) {
     form.dataset.about = id;
     form.reset();
   }
+  const labels = new Set(item.dataset.labels.split(","));
+  for (const box of all('input[name="labels"]', dialog)) box.checked = labels.has(box.value);
+  for (const link of all("a[data-private]", dialog)) {
+    link.href = link.getAttribute("href").replace(/\/questions\/\d+\//, `/questions/${id}/`);
+    link.hidden = item.dataset.masked !== "true";
+  }
   const answer = item.querySelector(":scope > .queue-body > [data-answer]");
   for (const field of all("textarea", dialog)) field.value = answer.hidden ? "" : (answer.dataset.source ?? "");
   const others = [...queue.items("answering"), ...queue.items("open"), ...queue.items("done")].filter(

@@ -16,6 +16,11 @@ const EVENTS = {
   skip: "question.skip",
   hide: "question.hide",
   reopen: "question.reopen",
+  later: "question.later",
+  move: "question.move",
+  label: "question.label",
+  approve: "question.approve",
+  decline: "question.decline",
 };
 // A thousand pages must not come back in the same moment.
 const SPREAD = 2500;
@@ -43,11 +48,12 @@ class Page {
 
   hear({ kind, data }) {
     if (data.session) this.#applySession(data.session);
+    if (data.order) this.queue.setOrder(data.order);
     for (const question of data.questions ?? []) {
       const isNew = question.state && !this.queue.find(question.id);
       const before = this.queue.find(question.id)?.dataset.state;
       this.queue.apply(question);
-      if (isNew && question.author?.id !== this.me) this.#newQuestion();
+      if (isNew && !this.queue.isOwn(question)) this.#newQuestion();
       if (question.state === "answering" && before !== "answering") announce(`Answering now: ${question.body}`);
     }
     if (kind === "session.started" && this.root.dataset.sessionState === "scheduled") this.#openAgain("The session has started. This page opens it.");
@@ -123,16 +129,20 @@ class Page {
     error.hidden = true;
     field.removeAttribute("aria-invalid");
     try {
-      const { question } = await send("question.ask", { session_id: this.session, body, attested: attestedKeys(form) });
+      const pseudonym = form.elements.pseudonym?.value || null;
+      const { question } = await send("question.ask", { session_id: this.session, body, pseudonym, attested: attestedKeys(form) });
       if (field.value.trim() === body) {
         field.value = "";
         showFindings(form, []);
       }
+      this.queue.own(question.id);
       this.queue.apply(question);
-      announce("Your question is in the queue.");
+      const waits = question.state === "pending";
+      if (waits) this.root.dispatchEvent(new CustomEvent("live:pending", { detail: question }));
+      announce(waits ? "Your question waits for approval." : "Your question is in the queue.");
     } catch (problem) {
       const found = problem.details?.findings;
-      error.querySelector("[data-text]").textContent = found ? problem.message : (problem.fields?.body?.[0] ?? problem.message);
+      error.querySelector("[data-text]").textContent = found ? problem.message : (problem.fields?.body?.[0] ?? problem.fields?.pseudonym?.[0] ?? problem.message);
       if (found) showFindings(form, found);
       error.hidden = false;
       field.setAttribute("aria-invalid", "true");
@@ -153,7 +163,9 @@ class Page {
     for (const field of ["attested", "attested_keys", "wording"]) delete extra[field];
     const attested = attestedKeys(form);
     if (attested.length > 0) extra.attested = attested;
-    if (extra.into_id !== undefined) extra.into_id = Number(extra.into_id);
+    for (const field of ["into_id", "days"]) if (extra[field] !== undefined) extra[field] = Number(extra[field]);
+    if (values.do === "label") extra.labels = new FormData(form).getAll("labels");
+    if (values.do === "move") this.queue.expectOrder();
     const done = await this.#send(event, name, { question_id: Number(about), ...extra });
     if (done) form.dispatchEvent(new CustomEvent("live:done", { bubbles: true }));
   }
@@ -229,7 +241,8 @@ class Page {
 
 // Enter sends, Shift and Enter begins a new line; while letters are being composed, Enter belongs to the keyboard.
 function sendOnEnter(event, field) {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  // A suggested name that is being chosen has taken the key already.
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.defaultPrevented) return;
   event.preventDefault();
   field.form.requestSubmit();
 }
@@ -243,9 +256,11 @@ function showPeople(list, people, mentors) {
   list.replaceChildren(...rows);
 }
 
+const KEPT = "#ask-body, #ask-as, #chat-body";
+
 // What somebody was writing survives the reload that opens a session.
 function keep(root, session) {
-  for (const field of all("#ask-body, #chat-body", root)) {
+  for (const field of all(KEPT, root)) {
     const key = `live:${session}:${field.id}`;
     if (field.value.trim()) sessionStorage.setItem(key, field.value);
     else sessionStorage.removeItem(key);
@@ -253,9 +268,11 @@ function keep(root, session) {
 }
 
 function restore(root, session) {
-  for (const field of all("#ask-body, #chat-body", root)) {
+  for (const field of all(KEPT, root)) {
     const key = `live:${session}:${field.id}`;
     field.value ||= sessionStorage.getItem(key) ?? "";
+    // A pseudonym that fits no more becomes the coarsest one, never the name.
+    if (field.matches("select") && field.selectedIndex < 0) field.selectedIndex = field.options.length - 1;
     sessionStorage.removeItem(key);
   }
 }
