@@ -17,9 +17,9 @@ from social_cme.live.api import (  # noqa: E402, F401
     attendance,
     calendar,
     chat,
+    console,
     planning,
     polls,
     questions,
     sessions,
-    stage,
 )

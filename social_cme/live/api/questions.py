@@ -7,7 +7,7 @@ from typing import Any
 from social_cme.live import schemas
 from social_cme.live.api import SESSION, WRITE, bp
 from social_cme.live.queries import board, sessions
-from social_cme.live.queries.stage import list_own
+from social_cme.live.queries.console import list_own
 from social_cme.live.services import questions, queue
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor, require_actor

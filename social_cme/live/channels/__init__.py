@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from social_cme.accounts.models import User
-from social_cme.live.channels import agenda, archive, chat, options, polls, questions, room, stage
+from social_cme.live.channels import agenda, archive, chat, console, options, polls, questions, room
+from social_cme.live.queries.console import access_stage
 from social_cme.live.queries.sessions import enter_session
-from social_cme.live.queries.stage import access_stage
 from social_cme.persistence.facts import FactRecord
 from social_cme.realtime.messages import ChannelKind
 
@@ -57,6 +57,6 @@ def _word(fact: FactRecord) -> str:
 
 CHANNELS = (
     ChannelKind("live", authorise=authorise, project=project, shows_presence=True),
-    ChannelKind("stage", authorise=access_stage, project=stage.project),
+    ChannelKind("stage", authorise=access_stage, project=console.project),
     *polls.KINDS,
 )

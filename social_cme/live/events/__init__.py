@@ -6,6 +6,7 @@ from social_cme.live.events.archive import SessionSummarized
 from social_cme.live.events.attendance import AttendanceClosed, AttendanceConfirmed, AttendanceVoided
 from social_cme.live.events.chat import ChatHidden, ChatMentioned, ChatPinned, ChatPosted, ChatReacted
 from social_cme.live.events.clarifications import LiveClarificationAnswered, LiveClarificationAsked
+from social_cme.live.events.console import MentorReleased, QuestionStaged, stage_channel
 from social_cme.live.events.options import OptionsChanged
 from social_cme.live.events.polls import (
     PollChanged,
@@ -40,7 +41,6 @@ from social_cme.live.events.sessions import (
     SessionScheduled,
     SessionStarted,
 )
-from social_cme.live.events.stage import MentorReleased, QuestionStaged, stage_channel
 
 __all__ = [
     "AgendaChanged",

@@ -20,12 +20,12 @@ from social_cme.live.policies import can_lead
 from social_cme.live.queries.agenda import Agenda, load_agenda
 from social_cme.live.queries.archive import find_archive
 from social_cme.live.queries.attendance import count_present, recorded_seconds
+from social_cme.live.queries.console import Unseen, list_unseen
 from social_cme.live.queries.options import Options, find_options
 from social_cme.live.queries.polls import MyBallot, PollSheet, list_polls, load_sheets, my_ballots
 from social_cme.live.queries.reactions import my_reactions
 from social_cme.live.queries.rsvps import MyRsvp, my_rsvp
 from social_cme.live.queries.sessions import list_mentors
-from social_cme.live.queries.stage import Unseen, list_unseen
 from social_cme.persistence.facts import last_seq
 from social_cme.rooms.policies import RoomContext
 

@@ -18,9 +18,9 @@ from social_cme.live.enums import QuestionState
 from social_cme.live.forms import AnswerForm, ReasonForm
 from social_cme.live.policies import can_hide, can_lead
 from social_cme.live.queries.board import list_questions
+from social_cme.live.queries.console import list_unseen
 from social_cme.live.queries.options import find_options
 from social_cme.live.queries.sessions import access_session, list_mentors
-from social_cme.live.queries.stage import list_unseen
 from social_cme.live.services import agenda, approval, chat, leading, ordering, pausing, queue
 from social_cme.live.views import bp, person
 from social_cme.live.views.acting import SESSION, Page, back_to

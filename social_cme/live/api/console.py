@@ -11,8 +11,8 @@ from social_cme.live.api.questions import QUESTION
 from social_cme.live.policies import can_lead
 from social_cme.live.queries import board, sessions
 from social_cme.live.queries.clarifications import list_conversations
+from social_cme.live.queries.console import list_unseen
 from social_cme.live.queries.options import find_options
-from social_cme.live.queries.stage import list_unseen
 from social_cme.live.services import approval, clarifications, options, ordering
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor, require_actor
