@@ -25,7 +25,7 @@ from social_cme.rooms.models import Membership
 from social_cme.rooms.policies import RoomContext
 
 TOP_QUESTIONS = 10
-COMPARED = 300
+COMPARED = 200
 WAITING_SHOWN = 10
 
 

@@ -78,6 +78,8 @@ def fill_places(tx: Transaction, session: LiveSession) -> None:
 
 def release_ineligible(tx: Transaction, session: LiveSession) -> None:
     """Give the places of a locked session back that belong to people whom it is no longer for, and tell them."""
+    if not (session.eligible_professions or session.eligible_stages or session.requires_verified):
+        return
     rows = list_no_longer_eligible(session)
     for row in rows:
         _leave(row)

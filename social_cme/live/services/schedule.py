@@ -96,10 +96,13 @@ def schedule_session(ctx: RoomContext, *, plan: Plan, client_id: str | None = No
     return session
 
 
-def add_session(tx: Transaction, ctx: RoomContext, plan: Plan) -> LiveSession:
-    """Write the rows of a new session; the caller has the permission and records the fact."""
+def add_session(tx: Transaction, ctx: RoomContext, plan: Plan, *, known: Iterable[int] = ()) -> LiveSession:
+    """Write the rows of a new session; the caller has the permission and records the fact.
+
+    *known* are people of whom it was checked before that they may lead it.
+    """
     session = LiveSession(room_id=ctx.room_id, created_by_id=ctx.user.id)
-    _apply(session, ctx, plan, starts_fixed=False)
+    _apply(session, ctx, plan, starts_fixed=False, known=known)
     tx.add(session)
     _set_mentors(tx, session, plan, known=[])
     write_agenda(tx, session, plan.segments, actor_id=ctx.user.id)
@@ -230,8 +233,10 @@ def _problems(
         problems.pop("starts_at", None)
         if ends_at <= moment:
             problems["ends_at"] = ["The end must be in the future."]
-    possible = {user.id for user in list_possible_mentors(ctx)} | set(known)
-    problems |= _leading_problems(plan, possible)
+    named = {*plan.mentor_ids, *plan.co_mentor_ids}
+    if not named <= set(known):
+        known = {*known, *(user.id for user in list_possible_mentors(ctx))}
+    problems |= _leading_problems(plan, set(known))
     problems |= rules.unknown_groups(plan.eligible_professions, plan.eligible_stages)
     if plan.capacity is not None and not 1 <= plan.capacity <= rules.MAX_CAPACITY:
         problems["capacity"] = [f"Places are a number from 1 to {rules.MAX_CAPACITY:,}, or none for no limit."]

@@ -45,9 +45,11 @@ def schedule_series(ctx: RoomContext, *, plan: Plan, rule: str, client_id: str |
         )
         tx.add(series)
         lasts = _length(plan)
-        sessions = []
+        sessions: list[LiveSession] = []
         for place, start in enumerate(starts, start=1):
-            session = add_session(tx, ctx, plan.changed(starts=start, lasts=lasts))
+            # Who may lead is asked once, with the first session.
+            known = (*plan.mentor_ids, *plan.co_mentor_ids) if sessions else ()
+            session = add_session(tx, ctx, plan.changed(starts=start, lasts=lasts), known=known)
             session.series_id, session.series_place, session.series_length = series.id, place, len(starts)
             sessions.append(session)
             tx.record(
