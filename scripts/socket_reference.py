@@ -30,7 +30,7 @@ ANSWERS = {
     "session.": "`session` as it is now",
     "question.": "`question` as it is now",
     "chat.": "`chat`, the line as it is now",
-    "poll.vote": "`receipt`: `voters`, one's vote in `kept` (empty when anonymous), `poll` and `seq` where results follow a vote",
+    "poll.vote": "`receipt`: `voters`, one's own vote in `kept`, and `poll` with `seq` where results follow a vote",
     "poll.": "`poll` as those who lead the session see it",
     "options.": "`options` as they are now",
     "answer.": "`post` as the sender sees it",
