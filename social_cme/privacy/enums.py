@@ -50,6 +50,9 @@ class ObjectKind(StrEnum):
     LIVE_QUESTION = "live_question"
     LIVE_ANSWER = "live_answer"
     FILE = "file"
+    SLIDE = "slide"
+    CAPTION = "caption"
+    SHARED_LINK = "shared_link"
 
 
 class Outcome(StrEnum):
@@ -93,4 +96,7 @@ OBJECT_WORDS = {
     ObjectKind.LIVE_QUESTION: "Live question",
     ObjectKind.LIVE_ANSWER: "Written answer in a live session",
     ObjectKind.FILE: "File name",
+    ObjectKind.SLIDE: "Description of a slide",
+    ObjectKind.CAPTION: "Line of captions",
+    ObjectKind.SHARED_LINK: "Title of a shared link",
 }

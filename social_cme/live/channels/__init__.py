@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from social_cme.accounts.models import User
-from social_cme.live.channels import chat, questions, room
+from social_cme.live.channels import captions, chat, hands, links, questions, room, slides, stage
 from social_cme.live.queries.sessions import enter_session
 from social_cme.persistence.facts import FactRecord
 from social_cme.realtime.messages import ChannelKind
@@ -25,6 +25,12 @@ PARTS: dict[str, Load] = {
     "rsvp": room.load,
     "question": questions.load,
     "chat": chat.load,
+    "slide": slides.load,
+    "hand": hands.load,
+    "caption": captions.load,
+    "link": links.load,
+    "projector": stage.load,
+    "video": stage.load,
 }
 
 

@@ -5,5 +5,34 @@ from __future__ import annotations
 from social_cme.live.policies.chat import can_chat
 from social_cme.live.policies.questions import can_ask, can_hide, can_vote
 from social_cme.live.policies.sessions import can_come, can_join, can_lead, can_schedule
+from social_cme.live.policies.stage import (
+    can_caption,
+    can_hide_caption,
+    can_prepare,
+    can_present,
+    can_raise_hand,
+    can_remove_link,
+    can_see_slides,
+    can_share_link,
+    can_watch,
+)
 
-__all__ = ["can_ask", "can_chat", "can_come", "can_hide", "can_join", "can_lead", "can_schedule", "can_vote"]
+__all__ = [
+    "can_ask",
+    "can_caption",
+    "can_chat",
+    "can_come",
+    "can_hide",
+    "can_hide_caption",
+    "can_join",
+    "can_lead",
+    "can_prepare",
+    "can_present",
+    "can_raise_hand",
+    "can_remove_link",
+    "can_schedule",
+    "can_see_slides",
+    "can_share_link",
+    "can_vote",
+    "can_watch",
+]

@@ -15,3 +15,5 @@ def person() -> str:
 
 
 from social_cme.live.views import acting, pages, planning, steering  # noqa: E402, F401
+
+from social_cme.live.views import hall, joining_in, observing, presenting  # noqa: E402, F401 # isort: skip

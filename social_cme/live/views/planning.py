@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import login_required
 from werkzeug import Response
 
@@ -18,7 +18,8 @@ from social_cme.live.enums import SessionState
 from social_cme.live.forms import CancelForm, PlanForm
 from social_cme.live.policies import can_lead, can_schedule
 from social_cme.live.queries.sessions import access_session, list_mentors, list_possible_mentors
-from social_cme.live.services import schedule
+from social_cme.live.queries.stage import load_stage
+from social_cme.live.services import schedule, stage
 from social_cme.live.services.schedule import Plan
 from social_cme.live.views import bp, person
 from social_cme.live.views.pages import room_frame
@@ -43,6 +44,7 @@ def new_session(slug: str) -> Page:
         try:
             if form.validate():
                 session = schedule.schedule_session(ctx, plan=_plan(form), client_id=form.client_id.data or None)
+                _save_video(ctx, session.id, form)
                 flash("The session is on the calendar. Questions can be asked from now on.", "success")
                 return redirect(url_for("live.show", slug=slug, session_id=session.id), code=303)
         except (Invalid, Conflict) as error:
@@ -63,6 +65,7 @@ def edit_session(slug: str, session_id: int) -> Page:
         try:
             if form.validate():
                 schedule.edit_session(ctx, session_id, plan=_plan(form))
+                _save_video(ctx, session_id, form)
                 flash("The changes are saved; everybody on the page sees them.", "success")
                 return redirect(url_for("live.show", slug=slug, session_id=session_id), code=303)
         except (Invalid, Conflict) as error:
@@ -129,7 +132,13 @@ def _present(ctx: RoomContext, session_id: int) -> dict[str, Any]:
         "time_zone": plan.time_zone,
         "mentor_ids": list(plan.mentor_ids),
         "capacity": plan.capacity,
+        "video_url": load_stage(access_session(ctx, session_id)).video_url,
     }
+
+
+def _save_video(ctx: RoomContext, session_id: int, form: PlanForm) -> None:
+    if "video_url" in request.form:
+        stage.set_video(ctx, session_id, url=form.video_url.data or "")
 
 
 def _plan(form: PlanForm) -> Plan:
