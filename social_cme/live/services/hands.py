@@ -141,7 +141,8 @@ def _steered(ctx: RoomContext, session_id: int, minutes: int) -> LiveSession:
     session = access_session(ctx, session_id, lock=True)
     require(can_present(ctx, session, mentor_ids(session.id)))
     if not 0 <= minutes <= rules.MAX_MINUTES:
-        raise Invalid(fields={"minutes": [f"Give 1 to {rules.MAX_MINUTES} minutes, or 0 for no limit."]})
+        message = f"Give 1 to {rules.MAX_MINUTES} minutes, or 0 for no limit."
+        raise Invalid(message, fields={"minutes": [message]})
     return session
 
 

@@ -69,7 +69,8 @@ def show_page(ctx: RoomContext, session_id: int, *, page: int, client_id: str | 
         if deck is None or deck.state != DeckState.READY:
             raise Conflict("There are no slides to show yet.")
         if not 1 <= page <= deck.pages_total:
-            raise Invalid(fields={"page": [f"These slides have the pages 1 to {deck.pages_total}."]})
+            message = f"These slides have the pages 1 to {deck.pages_total}."
+            raise Invalid(message, fields={"page": [message]})
         if stage.page != page:
             stage.page = page
             tx.record(
