@@ -19,7 +19,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from social_cme.accounts.rules.zones import zone_choices
 from social_cme.live import rules
 from social_cme.privacy.forms import CheckedForm
-from social_cme.web.forms import Form, choice_field, line_field, text_field
+from social_cme.web.forms import Form, choice_field, choices_of, line_field, text_field
 
 
 def _is_video_address(_form: Form, field: Field) -> None:
@@ -138,6 +138,6 @@ class ObserverForm(Form):
     days = SelectField(
         "Good for",
         coerce=int,
-        choices=[(days, "1 day" if days == 1 else f"{days} days") for days in rules.OBSERVER_DAYS],
+        choices=choices_of([(str(days), "1 day" if days == 1 else f"{days} days") for days in rules.OBSERVER_DAYS]),
         default=7,
     )

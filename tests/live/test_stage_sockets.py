@@ -71,7 +71,7 @@ def test_captions_are_typed_and_taken_back(scene: Scene) -> None:
     scene.settle()
     assert scene.mentor.state["captioner"]["display_name"] == "Learner"
     line = ok(scene.learner.send("caption.post", **about, body="Good evening"))["caption"]
-    refused(scene.learner.send("caption.post", **about, body="MRN 12345678"), "invalid")
+    refused(scene.learner.send("caption.post", **about, body="MRN 12345678"), "identifiers_found")
     scene.settle()
     assert [one["body"] for one in scene.mentor.state["captions"]] == ["Good evening"]
     ok(scene.mentor.send("caption.hide", **about, caption_id=line["id"]))

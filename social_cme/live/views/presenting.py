@@ -31,6 +31,7 @@ from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.rooms.queries.members import list_members
 from social_cme.web.actor import current_actor, require_actor
+from social_cme.web.forms import choices_of
 from social_cme.web.uploads import takes, uploaded_bytes
 
 LIMIT = "120 per minute"
@@ -235,7 +236,7 @@ def _stage_page(
     found = list_members(ctx, words=request.args.get("name", ""), limit=MOST_MEMBERS).items
     people = {one.user.id: one.user.display_name for one in found}
     people |= {now.id: now.display_name} if now is not None else {}
-    captioner.captioner_id.choices = [(0, "Nobody"), *people.items()]
+    captioner.captioner_id.choices = choices_of([("0", "Nobody"), *((str(key), name) for key, name in people.items())])
     captioner.captioner_id.data = now.id if now is not None else 0
     return render_template(
         "live/stage.html",
