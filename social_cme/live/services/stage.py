@@ -29,11 +29,12 @@ def stage_of(tx: Transaction, session: LiveSession) -> LiveStage:
 
 def show_on_projector(ctx: RoomContext, session_id: int, *, view: str, client_id: str | None = None) -> LiveSession:
     """Choose what the projector of the hall shows: the question, the slides, the poll, or how to join."""
-    if view not in set(ProjectorView):
-        raise Invalid(fields={"view": ["Choose question, slides, poll or join."]})
     with transaction() as tx:
         session = access_session(ctx, session_id, lock=True)
         require(can_present(ctx, session, mentor_ids(session.id)))
+        if view not in set(ProjectorView):
+            message = "Choose question, slides, poll or join."
+            raise Invalid(message, fields={"view": [message]})
         claim = tx.claim(ctx.user.id, client_id, "projector.show")
         stage = stage_of(tx, session)
         if claim.object_id is not None or stage.view == view:

@@ -9,6 +9,9 @@ import { follow, sessionOf } from "./hub.js";
 import { Pages, put } from "./pages.js";
 
 const PAUSE = 1000;
+// Longer questions stand in smaller letters, so that all of them fit.
+const LONG = 160;
+const LONGEST = 320;
 const KEYS = { q: "question", s: "slides", p: "poll", j: "join" };
 const TURNS = { ArrowLeft: -1, PageUp: -1, ArrowRight: 1, PageDown: 1, " ": 1 };
 
@@ -109,6 +112,8 @@ class Screen {
       score: current?.score ?? 0,
       next: next?.body ?? "",
     });
+    const length = current?.body.length ?? 0;
+    for (const one of all("[data-length]", root)) one.dataset.length = length > LONGEST ? "longest" : length > LONG ? "long" : "short";
     root.querySelector("[data-now-meta]").hidden = !current;
     root.querySelector("[data-next-line]").hidden = !next;
     for (const one of all("[data-session-title]", root)) one.textContent = session.title;
