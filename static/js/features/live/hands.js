@@ -32,7 +32,7 @@ class Hands {
     else this.#put(item ?? this.#make(hand), hand);
     if (own) this.#setOwn(OPEN.has(hand.state), hand);
     if (hand.state === "speaking") this.#speaks(hand, { aloud: before !== "speaking", own });
-    else if (before === "speaking" || this.element.dataset.speaker === String(hand.id)) this.#speaks(null, { aloud: false, own });
+    else if (before === "speaking" || this.element.dataset.speaks === String(hand.id)) this.#speaks(null, { aloud: false, own });
     this.write();
   }
 
@@ -105,7 +105,7 @@ class Hands {
   }
 
   #speaks(hand, { aloud, own }) {
-    this.element.dataset.speaker = hand ? String(hand.id) : "";
+    this.element.dataset.speaks = hand ? String(hand.id) : "";
     need("[data-speaker]", this.element).hidden = !hand;
     need("[data-nobody]", this.element).hidden = Boolean(hand);
     if (!hand) return;
