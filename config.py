@@ -5,6 +5,7 @@ Rule: a wrong setting stops the start with one sentence that names it; nothing e
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
+_HOST = re.compile(r"(\*\.)?[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*(:[0-9]{1,5})?\Z")
 
 
 class ConfigurationError(Exception):
@@ -70,6 +72,12 @@ class Settings(BaseSettings):
     media_bucket_secret_key: str = Field("", max_length=200)
     max_image_kilobytes: int = Field(12 * 1024, ge=64, le=64 * 1024)
     image_quota_megabytes: int = Field(500, ge=1, le=1024 * 1024, description="Stored pictures of one person.")
+    max_slides_kilobytes: int = Field(40 * 1024, ge=64, le=512 * 1024, description="The largest PDF of slides.")
+    max_slide_pages: int = Field(200, ge=1, le=1000)
+    slides_quota_megabytes: int = Field(2048, ge=1, le=1024 * 1024, description="Stored slides of one room.")
+    video_frame_hosts: str = Field(
+        "", max_length=2000, description="Hosts whose video may be shown in a frame, with commas; empty: by link alone."
+    )
 
     session_idle_minutes: int = Field(60 * 24 * 7, ge=5, le=60 * 24 * 90)
     session_days: int = Field(30, ge=1, le=365)
@@ -119,6 +127,14 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as https://storage.example.org")
         return value.strip().rstrip("/")
 
+    @field_validator("video_frame_hosts")
+    @classmethod
+    def _plain_hosts(cls, value: str) -> str:
+        hosts = [one.strip().lower() for one in value.split(",") if one.strip()]
+        if not all(_HOST.match(one) for one in hosts):
+            raise ValueError("must be host names with commas, such as meet.example.org, *.bbb.example.org")
+        return ",".join(hosts)
+
     @field_validator("public_url")
     @classmethod
     def _absolute(cls, value: str) -> str:
@@ -165,6 +181,11 @@ class Settings(BaseSettings):
     def media_folder(self) -> Path:
         """Where pictures are kept when they are kept in a folder."""
         return self.media_path or self.instance_path / "media"
+
+    @property
+    def frame_hosts(self) -> tuple[str, ...]:
+        """The hosts whose video may be shown in a frame; one that begins with ``*.`` stands for those below it."""
+        return tuple(one for one in self.video_frame_hosts.split(",") if one)
 
     @property
     def site_url(self) -> str:

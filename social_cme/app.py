@@ -49,7 +49,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_converters(app)
     register_headers(app, secure=settings.secure_cookies)
     # A form that carries a picture carries its text as well.
-    register_uploads(app, limit=(settings.max_image_kilobytes + settings.max_request_kilobytes) * 1024)
+    beside = settings.max_request_kilobytes
+    largest = {"picture": settings.max_image_kilobytes, "slides": settings.max_slides_kilobytes}
+    register_uploads(app, limits={kind: (most + beside) * 1024 for kind, most in largest.items()})
     _bind_extensions(app, settings)
     if settings.trusted_proxies:
         # Outermost, around the socket server too, so that its limits and its origin check see the real client.

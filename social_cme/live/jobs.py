@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from social_cme.jobs.queue import job
-from social_cme.live.services import archiving, attendance, leading, polling
+from social_cme.live.services import archiving, attendance, hands, leading, polling, rendering, slides
 
 
 @job("live.close_stale", every_seconds=30)
@@ -23,3 +23,28 @@ def end_overdue() -> None:
 def close_polls() -> None:
     """End the polls whose time is up."""
     polling.close_due()
+
+
+@job("live.lower_gone_hands", every_seconds=30)
+def lower_gone_hands() -> None:
+    """Take down the hands of people who left."""
+    hands.lower_gone()
+
+
+@job("live.render_slides")
+def render_slides(deck_id: int) -> None:
+    """Make pictures of the pages of slides."""
+    rendering.render_deck(deck_id)
+
+
+@job("live.clean_slides")
+def clean_slides(deck_id: int) -> None:
+    """Remove the files of slides that are not needed any more."""
+    slides.clean_deck(deck_id)
+
+
+@job("live.finish_slides", every_seconds=60)
+def finish_slides() -> None:
+    """Go on with slides that a restart interrupted, and remove files that are still there."""
+    rendering.finish_unfinished()
+    slides.clean_up()

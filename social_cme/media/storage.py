@@ -19,7 +19,8 @@ from config import Settings
 from social_cme.core.errors import Unavailable
 from social_cme.core.ids import new_token
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{2}/[A-Za-z0-9_-]{20,64}/[0-9]{1,5}\.webp\Z")
+# A picture, a picture of a page of slides, or slides that wait for being made into pictures.
+_NAME = re.compile(r"[A-Za-z0-9_-]{2}/[A-Za-z0-9_-]{20,64}/(?:(?:[0-9]{1,4}-)?[0-9]{1,5}\.webp|0\.pdf)\Z")
 _SLOT = "media_storage"
 _AWAY = "Pictures cannot be kept or fetched at this moment. Please try again in a few minutes."
 _DELETE_AT_ONCE = 1000
@@ -147,7 +148,8 @@ class Bucket:
     def write(self, name: str, data: bytes) -> None:
         """Put an object."""
         try:
-            self.client.put_object(Bucket=self.bucket, Key=_checked(name), Body=data, ContentType="image/webp")
+            kind = "image/webp" if name.endswith(".webp") else "application/octet-stream"
+            self.client.put_object(Bucket=self.bucket, Key=_checked(name), Body=data, ContentType=kind)
         except self.failures as error:
             raise Unavailable(_AWAY) from error
 

@@ -52,6 +52,9 @@ class ObjectKind(StrEnum):
     LIVE_POLL = "live_poll"
     POLL_ANSWER = "poll_answer"
     FILE = "file"
+    SLIDE = "slide"
+    CAPTION = "caption"
+    SHARED_LINK = "shared_link"
 
 
 class Outcome(StrEnum):
@@ -97,4 +100,7 @@ OBJECT_WORDS = {
     ObjectKind.LIVE_POLL: "Poll of a live session",
     ObjectKind.POLL_ANSWER: "Free answer in a live poll",
     ObjectKind.FILE: "File name",
+    ObjectKind.SLIDE: "Description of a slide",
+    ObjectKind.CAPTION: "Line of captions",
+    ObjectKind.SHARED_LINK: "Title of a shared link",
 }

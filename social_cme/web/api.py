@@ -23,7 +23,7 @@ from social_cme.core.errors import AppError, BadRequest, Forbidden, Invalid, Una
 from social_cme.core.ids import MAX_ID, token_hash
 from social_cme.extensions import csrf, limiter
 from social_cme.web.converters import KeyConverter, SlugConverter
-from social_cme.web.uploads import takes_files
+from social_cme.web.uploads import takes
 
 PREFIX = "/api/v1"
 ALLOWANCE = "600 per minute"
@@ -132,12 +132,13 @@ def endpoint(
     scope: ApiScope = ApiScope.READ,
     public: bool = False,
     errors: tuple[int, ...] = (),
+    file: str = "picture",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mount a function as an API route, documented and checked.
 
     The function gets the path values, ``body=``, ``query=`` and ``form=`` (an upload as multipart) as keyword arguments, and
     returns an instance of *result* (or ``None`` for status 204). *public* routes may be called by strangers; the others need a
-    token with *scope* or a log-in.
+    token with *scope* or a log-in. *file* names the kind of what a *form* brings, see ``uploads.takes``.
     """
     refusals = {400, 403, 404, 409, 429, *errors} | (set() if public else {401})
     answers = _answers(result, status, refusals | ({415} if body is not None or form is not None else set()))
@@ -178,7 +179,7 @@ def endpoint(
                 _require_form()
             return checked(**path)
 
-        view_func = takes_files(guarded) if form is not None else guarded
+        view_func = takes(file)(guarded) if form is not None else guarded
         bp.add_url_rule(rule, endpoint=function.__name__, view_func=view_func, methods=[method])
         return function
 

@@ -10,7 +10,7 @@ import time
 import uuid
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, after_this_request, g, request
 
 log = structlog.get_logger("social_cme.request")
 
@@ -30,6 +30,18 @@ _POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+def allow_frame(origin: str) -> None:
+    """Let the page that answers this request show a frame of one other host, which may ask for camera and microphone."""
+
+    @after_this_request
+    def _allow(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = f"{_POLICY}; frame-src {origin}"
+        wanted = ("camera", "microphone", "display-capture", "fullscreen")
+        rights = ", ".join(f'{one}=(self "{origin}")' for one in wanted)
+        response.headers["Permissions-Policy"] = f"{rights}, geolocation=(), interest-cohort=()"
+        return response
 
 
 def register_headers(app: Flask, *, secure: bool) -> None:

@@ -5,7 +5,7 @@ Rule: only somebody who is logged in may send more than a page of text, so a str
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from flask import Flask, request
@@ -17,13 +17,22 @@ _MARK = "takes_files"
 
 
 def takes_files(view: View) -> View:
-    """Mark a view that takes a file along with its form."""
-    setattr(view, _MARK, True)
-    return view
+    """Mark a view that takes a picture along with its form."""
+    return takes("picture")(view)
 
 
-def register_uploads(app: Flask, *, limit: int) -> None:
-    """Let the marked views of *app* take bodies of up to *limit* bytes.
+def takes(kind: str) -> Callable[[View], View]:
+    """Mark a view that takes a file of a *kind* along with its form; each kind has its own limit."""
+
+    def mark(view: View) -> View:
+        setattr(view, _MARK, kind)
+        return view
+
+    return mark
+
+
+def register_uploads(app: Flask, *, limits: Mapping[str, int]) -> None:
+    """Let the marked views of *app* take bodies of as many bytes as *limits* says for their kind.
 
     It happens before anything else looks at the request: the check of the form's token reads the whole body.
     """
@@ -31,8 +40,9 @@ def register_uploads(app: Flask, *, limit: int) -> None:
     @app.url_value_preprocessor
     def _raise_limit(endpoint: str | None, _values: dict[str, Any] | None) -> None:
         view = app.view_functions.get(endpoint or "")
-        if request.method == "POST" and getattr(view, _MARK, False) and current_user.is_authenticated:
-            request.max_content_length = limit
+        kind = getattr(view, _MARK, "")
+        if request.method == "POST" and kind and current_user.is_authenticated:
+            request.max_content_length = limits[kind]
 
 
 def uploaded_bytes(field: object, *, most: int) -> bytes:

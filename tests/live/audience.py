@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_socketio import SocketIOTestClient
@@ -87,3 +88,17 @@ class Listener:
             for line in self.state["chat"]:
                 if line["id"] == data["reactions"]["id"]:
                     line["reactions"] = data["reactions"]["counts"]
+        self._apply_stage(data)
+
+    def _apply_stage(self, data: dict[str, Any]) -> None:
+        for name in ("slides", "projector", "video", "captioner"):
+            if name in data:
+                self.state[name] = data[name]
+        self._apply_one("hands", data.get("hand"), gone=lambda one: one["state"] in {"done", "lowered"})
+        self._apply_one("links", data.get("link"), gone=lambda one: one["is_removed"])
+        self._apply_one("captions", data.get("caption"), gone=lambda _one: False)
+
+    def _apply_one(self, name: str, fresh: dict[str, Any] | None, *, gone: Callable[[dict[str, Any]], bool]) -> None:
+        if fresh is not None:
+            known = {one["id"]: one for one in self.state[name]} | {fresh["id"]: fresh}
+            self.state[name] = [known[key] for key in sorted(known) if not gone(known[key])]

@@ -43,7 +43,7 @@ TABLE: dict[str, str] = {
         static health.alive health.ready openapi_document home.index home.about search.index rooms.directory live.index
         discussions.help_formatting discussions.help_keyboard accounts.login accounts.logout accounts.register accounts.forgot_password accounts.reset_password accounts.confirm
         accounts.resend_confirmation accounts.confirm_email_change accounts.show_profile rooms.invitation
-        discussions.unanswered discussions.tags discussions.show_tag live.calendar_feed
+        discussions.unanswered discussions.tags discussions.show_tag live.calendar_feed live.short live.observe
     """,
     "login": """
         accounts.change_email accounts.change_password accounts.create_token accounts.edit_profile accounts.end_other_sessions
@@ -57,7 +57,7 @@ TABLE: dict[str, str] = {
         rooms.new_room live.calendar_settings live.renew_calendar live.choose_calendar live.end_calendar
     """,
     "read": """
-        rooms.about rooms.members live.room_index live.show live.question live.projector live.transcript live.summary live.session_calendar live.show_series live.my_minutes live.message live.private
+        rooms.about rooms.members live.room_index live.show live.question live.projector live.transcript live.summary live.session_calendar live.show_series live.my_minutes live.message live.private live.slide_picture live.join_code
         discussions.room_threads discussions.show_thread discussions.show_post discussions.thread_revisions
         discussions.post_revisions discussions.post_fragment discussions.preview discussions.show_thread_post
         discussions.print_thread keeping.bookmark_thread keeping.bookmark_post keeping.remind_of_thread
@@ -66,7 +66,7 @@ TABLE: dict[str, str] = {
     """,
     "part": """
         discussions.named_members discussions.new_thread discussions.similar discussions.post_answer discussions.post_comment discussions.vote_thread
-        discussions.vote_post discussions.follow discussions.answer_step discussions.pass_step live.rsvp live.still_here live.ask live.vote_question live.chat rooms.leave live.vote_poll live.react
+        discussions.vote_post discussions.follow discussions.answer_step discussions.pass_step live.rsvp live.still_here live.ask live.vote_question live.chat rooms.leave live.vote_poll live.react live.hand live.caption live.hide_caption live.share_link live.remove_link
         rooms.accept_new_rules
         cohorts.join cohorts.leave cohorts.tick cohorts.untick cohorts.save_work cohorts.comment cohorts.review
     """,
@@ -90,7 +90,7 @@ TABLE: dict[str, str] = {
     "lead": """
         live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat live.correct_segment
         live.prepare live.merge_alike live.new_poll live.edit_poll live.copy_poll live.control_poll live.control_answer live.polls_csv
-        live.pin live.change_options
+        live.pin live.change_options live.stage live.upload_slides live.show_slide live.describe_slide live.remove_slides live.show_projector live.hands live.set_video live.name_captioner live.observers live.revoke_observer
     """,
     "manage": """
         rooms.settings rooms.archive rooms.reopen rooms.ban rooms.banned rooms.remove rooms.readmit rooms.change_role

@@ -73,6 +73,25 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("l", "Copy the link to this post"),
         ),
     ),
+    (
+        "At the slides of a live session",
+        (
+            ("← →", "Turn the pages"),
+            ("Home", "First page"),
+            ("End", "Last page"),
+            ("Esc", "Back to where the speaker is"),
+        ),
+    ),
+    (
+        "On the projector",
+        (
+            ("q", "The question"),
+            ("s", "The slides"),
+            ("p", "The poll"),
+            ("j", "How to join"),
+            ("← →", "Turn the slides, for who leads"),
+        ),
+    ),
 )
 
 

@@ -11,15 +11,18 @@ SESSIONS = "/rooms/<slug:slug>/sessions"
 SESSION = f"{SESSIONS}/<id:session_id>"
 WRITE = ApiScope.WRITE
 
-from social_cme.live.api import (  # noqa: E402, F401
+from social_cme.live.api import (  # noqa: E402, F401  # noqa: E402, F401
     agenda,
     archive,
     attendance,
     calendar,
     chat,
     console,
+    observers,
     planning,
     polls,
     questions,
     sessions,
+    slides,
+    stage,
 )

@@ -10,7 +10,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from social_cme.accounts.models import User
-from social_cme.live.channels import agenda, archive, chat, console, options, polls, questions, room
+from social_cme.live.channels import (
+    agenda,
+    archive,
+    captions,
+    chat,
+    console,
+    hands,
+    links,
+    options,
+    polls,
+    questions,
+    room,
+    slides,
+    stage,
+)
 from social_cme.live.queries.console import access_stage
 from social_cme.live.queries.sessions import enter_session
 from social_cme.persistence.facts import FactRecord
@@ -32,6 +46,12 @@ PARTS: dict[str, Load] = {
     "segment": agenda.load,
     "poll": polls.load,
     "options": options.load,
+    "slide": slides.load,
+    "hand": hands.load,
+    "caption": captions.load,
+    "link": links.load,
+    "projector": stage.load,
+    "video": stage.load,
 }
 
 

@@ -8,6 +8,7 @@ from social_cme.live.enums.polls import KIND_WORDS, RESULTS_WORDS, STATE_WORDS, 
 from social_cme.live.enums.questions import UNSEEN, AnswerKind, Move, QuestionState
 from social_cme.live.enums.segments import SegmentKind
 from social_cme.live.enums.sessions import ChangeScope, MentorRole, RsvpState, SessionState
+from social_cme.live.enums.stage import DeckState, HandState, ProjectorView
 
 __all__ = [
     "KIND_WORDS",
@@ -17,10 +18,13 @@ __all__ = [
     "UNSEEN",
     "AnswerKind",
     "ChangeScope",
+    "DeckState",
+    "HandState",
     "MentorRole",
     "Move",
     "PollKind",
     "PollState",
+    "ProjectorView",
     "QuestionState",
     "Reaction",
     "Reckoned",

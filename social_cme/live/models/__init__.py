@@ -8,18 +8,25 @@ from __future__ import annotations
 from social_cme.live.models.archive import SessionArchive
 from social_cme.live.models.attendance import AttendanceInterval, CountedStretch, StillHere
 from social_cme.live.models.calendar import CalendarFeed
+from social_cme.live.models.captions import CaptionLine
 from social_cme.live.models.chat import ChatMention, ChatMessage, ChatReaction, ReactionTally
 from social_cme.live.models.clarifications import LiveClarification
+from social_cme.live.models.hands import RaisedHand
+from social_cme.live.models.links import SharedLink
+from social_cme.live.models.observers import ObserverLink, ObserverOpening
 from social_cme.live.models.options import SessionOptions
 from social_cme.live.models.polls import LivePoll, PollBallot, PollGroup, PollMark, PollRound, PollTally
 from social_cme.live.models.questions import LiveQuestion, QuestionVote
 from social_cme.live.models.segments import Segment, SegmentRun, SessionPause
 from social_cme.live.models.series import LiveSeries
 from social_cme.live.models.sessions import LiveSession, Rsvp, SessionMentor
+from social_cme.live.models.slides import SlideDeck, SlidePage
+from social_cme.live.models.stage import LiveStage
 
 __all__ = [
     "AttendanceInterval",
     "CalendarFeed",
+    "CaptionLine",
     "ChatMention",
     "ChatMessage",
     "ChatReaction",
@@ -29,12 +36,16 @@ __all__ = [
     "LiveQuestion",
     "LiveSeries",
     "LiveSession",
+    "LiveStage",
+    "ObserverLink",
+    "ObserverOpening",
     "PollBallot",
     "PollGroup",
     "PollMark",
     "PollRound",
     "PollTally",
     "QuestionVote",
+    "RaisedHand",
     "ReactionTally",
     "Rsvp",
     "Segment",
@@ -43,5 +54,8 @@ __all__ = [
     "SessionMentor",
     "SessionOptions",
     "SessionPause",
+    "SharedLink",
+    "SlideDeck",
+    "SlidePage",
     "StillHere",
 ]

@@ -14,9 +14,21 @@ from social_cme.live.policies.sessions import (
     can_see_records,
     is_eligible,
 )
+from social_cme.live.policies.stage import (
+    can_caption,
+    can_hide_caption,
+    can_prepare,
+    can_present,
+    can_raise_hand,
+    can_remove_link,
+    can_see_slides,
+    can_share_link,
+    can_watch,
+)
 
 __all__ = [
     "can_ask",
+    "can_caption",
     "can_cast",
     "can_chat",
     "can_clarify",
@@ -24,12 +36,20 @@ __all__ = [
     "can_export_polls",
     "can_give_back",
     "can_hide",
+    "can_hide_caption",
     "can_join",
     "can_lead",
+    "can_prepare",
     "can_prepare_polls",
+    "can_present",
+    "can_raise_hand",
+    "can_remove_link",
     "can_say_more",
     "can_schedule",
     "can_see_records",
+    "can_see_slides",
+    "can_share_link",
     "can_vote",
+    "can_watch",
     "is_eligible",
 ]

@@ -26,6 +26,7 @@ from social_cme.live.queries.polls import MyBallot, PollSheet, list_polls, load_
 from social_cme.live.queries.reactions import my_reactions
 from social_cme.live.queries.rsvps import MyRsvp, my_rsvp
 from social_cme.live.queries.sessions import list_mentors
+from social_cme.live.queries.stage import StageBoard, load_stage
 from social_cme.persistence.facts import last_seq
 from social_cme.rooms.policies import RoomContext
 
@@ -51,7 +52,7 @@ class Board:
     agenda: Agenda
     polls: list[PollSheet]
     my_ballots: dict[int, MyBallot]
-
+    stage: StageBoard
     options: Options = field(default_factory=Options)
     order: list[int] = field(default_factory=list)
     mine: set[int] = field(default_factory=set)
@@ -104,6 +105,7 @@ def load_board(
         stage_seq=stage_seq if leads else None,
         pinned=find_pinned(options),
         my_reactions=my_reactions(ctx.actor_id, [one.id for one in chat.items]),
+        stage=load_stage(session),
     )
 
 

@@ -9,12 +9,14 @@ from pydantic import Field
 from social_cme.live.enums import RsvpState
 from social_cme.live.schemas.agenda import AgendaOut
 from social_cme.live.schemas.archive import ArchiveOut
-from social_cme.live.schemas.base import Shown
+from social_cme.live.schemas.base import PersonOut, Shown
 from social_cme.live.schemas.chat import ChatOut, MyReaction, QuoteOut
 from social_cme.live.schemas.options import OptionsOut
 from social_cme.live.schemas.polls import MyBallotOut, PollOut
 from social_cme.live.schemas.questions import QuestionOut
 from social_cme.live.schemas.sessions import SessionOut
+from social_cme.live.schemas.slides import SlidesOut
+from social_cme.live.schemas.stage import CaptionOut, HandOut, LinkOut, ProjectorOut, VideoOut
 
 
 class StageOut(Shown):
@@ -54,6 +56,13 @@ class BoardOut(Shown):
     )
     pinned: QuoteOut | None = Field(description="The line that is pinned to the top of the chat.")
     my_reactions: list[MyReaction]
+    slides: SlidesOut
+    hands: list[HandOut]
+    captions: list[CaptionOut]
+    captioner: PersonOut | None
+    links: list[LinkOut]
+    projector: ProjectorOut
+    video: VideoOut
 
     @classmethod
     def of(cls, board: Any) -> Self:
@@ -77,4 +86,11 @@ class BoardOut(Shown):
             stage=StageOut.of(board) if board.stage_seq is not None else None,
             pinned=QuoteOut.of(board.pinned) if board.pinned is not None else None,
             my_reactions=MyReaction.all_of(board.my_reactions),
+            slides=SlidesOut.of(board.stage.slides),
+            hands=[HandOut.of(hand) for hand in board.stage.hands],
+            captions=[CaptionOut.of(line) for line in board.stage.captions],
+            captioner=PersonOut.of(board.stage.captioner) if board.stage.captioner is not None else None,
+            links=[LinkOut.of(link) for link in board.stage.links],
+            projector=ProjectorOut(view=board.stage.projector),
+            video=VideoOut.of(board.stage.video_url),
         )

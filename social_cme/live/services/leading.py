@@ -19,6 +19,7 @@ from social_cme.live.services.agenda import begin_agenda, end_agenda
 from social_cme.live.services.approval import decline_waiting
 from social_cme.live.services.archiving import archive_session
 from social_cme.live.services.attendance import close_all
+from social_cme.live.services.hands import lower_all
 from social_cme.live.services.pausing import end_pause
 from social_cme.live.services.polling import close_of_session
 from social_cme.live.services.schedule import mark_changed
@@ -126,5 +127,6 @@ def _close(tx: Transaction, session: LiveSession, *, actor_id: int | None) -> No
     decline_waiting(tx, session, actor_id=actor_id)
     tx.session.flush()
     close_of_session(tx, session, actor_id=actor_id)
+    lower_all(tx, session, actor_id=actor_id)
     close_all(tx, session)
     tx.record(events.SessionEnded(actor_id=actor_id, room_id=session.room_id, session_id=session.id))

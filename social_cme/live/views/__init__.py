@@ -28,3 +28,5 @@ from social_cme.live.views import (  # noqa: E402, F401
     records,
     steering,
 )
+
+from social_cme.live.views import hall, joining_in, observing, presenting  # noqa: E402, F401 # isort: skip

@@ -8,7 +8,6 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from social_cme.core import clock
-from social_cme.core.errors import NotFound
 from social_cme.core.ids import new_token
 from social_cme.core.permissions import require
 from social_cme.live import rules
@@ -38,6 +37,7 @@ from social_cme.live.queries.sessions import (
 )
 from social_cme.live.views import bp
 from social_cme.live.views.arrange import columns
+from social_cme.live.views.parts import stage_context
 from social_cme.live.views.poll_frame import RefusedBallot, poll_frame
 from social_cme.live.views.queue import queue_frame
 from social_cme.rooms.policies import RoomContext, can_moderate
@@ -90,19 +90,6 @@ def show(slug: str, session_id: int) -> str:
     return render_session(read_room(current_actor(), slug), session_id)
 
 
-@bp.get("/rooms/<slug:slug>/live/<id:session_id>/projector")
-def projector(slug: str, session_id: int) -> str:
-    """Show the current question for a whole lecture hall."""
-    ctx = read_room(current_actor(), slug)
-    session = access_session(ctx, session_id)
-    if session.state != SessionState.LIVE:
-        raise NotFound
-    board = load_board(ctx, session)
-    return render_template(
-        "live/projector.html", room=ctx.room, session=session, board=board, columns=columns(board.questions)
-    )
-
-
 def render_session(
     ctx: RoomContext,
     session_id: int,
@@ -153,6 +140,7 @@ def render_session(
         request_name=new_token()[:32],
         **poll_frame(ctx, session, board, leads=leads, refused=poll_refused),
         reader_zone=reader_zone,
+        **stage_context(ctx, session, board, joins=bool(joins), leads=bool(can_lead(ctx, mentors))),
     )
 
 

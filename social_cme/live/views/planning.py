@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -21,8 +22,9 @@ from social_cme.live.policies import can_lead, can_schedule
 from social_cme.live.queries.options import find_options
 from social_cme.live.queries.series import access_series, count_following, list_sessions_of
 from social_cme.live.queries.sessions import access_session, list_mentors, list_possible_mentors
+from social_cme.live.queries.stage import load_stage
 from social_cme.live.rules import in_words
-from social_cme.live.services import schedule, series
+from social_cme.live.services import schedule, series, stage
 from social_cme.live.services.schedule import Plan
 from social_cme.live.views import bp, person
 from social_cme.live.views.options import chosen_options
@@ -72,9 +74,11 @@ def edit_session(slug: str, session_id: int) -> Page:
             if form.validate():
                 if form.scope.data == ChangeScope.FOLLOWING:
                     changed = series.edit_following(ctx, session_id, plan=_plan(form))
+                    _save_video(ctx, [one.id for one in changed], form)
                     flash(f"{len(changed)} sessions are changed; everybody who comes is told.", "success")
                 else:
                     schedule.edit_session(ctx, session_id, plan=_plan(form))
+                    _save_video(ctx, [session_id], form)
                     flash("The changes are saved; everybody on the page sees them.", "success")
                 return redirect(url_for("live.show", slug=slug, session_id=session_id), code=303)
         except (Invalid, Conflict) as error:
@@ -129,9 +133,11 @@ def _put_on_the_calendar(ctx: RoomContext, form: PlanForm) -> Response:
     rule, client_id = form.rule(), form.client_id.data or None
     if rule is None:
         session = schedule.schedule_session(ctx, plan=_plan(form), client_id=client_id)
+        _save_video(ctx, [session.id], form)
         flash("The session is on the calendar. Questions can be asked from now on.", "success")
         return redirect(url_for("live.show", slug=ctx.room.slug, session_id=session.id), code=303)
     found = series.schedule_series(ctx, plan=_plan(form), rule=rule, client_id=client_id)
+    _save_video(ctx, [one.id for one in found], form)
     flash(f"{len(found)} sessions are on the calendar. Questions can be asked from now on.", "success")
     return redirect(url_for("live.show_series", slug=ctx.room.slug, series_id=found[0].series_id), code=303)
 
@@ -182,7 +188,14 @@ def _present(ctx: RoomContext, session_id: int) -> dict[str, Any]:
         "segments": [SegmentForm.values_of(one) for one in plan.segments],
         "still_here_minutes": plan.still_here_minutes,
         **queue_values(find_options(session_id)),
+        "video_url": load_stage(access_session(ctx, session_id)).video_url,
     }
+
+
+def _save_video(ctx: RoomContext, session_ids: Iterable[int], form: PlanForm) -> None:
+    if "video_url" in request.form:
+        for session_id in session_ids:
+            stage.set_video(ctx, session_id, url=form.video_url.data or "")
 
 
 def _plan(form: PlanForm) -> Plan:

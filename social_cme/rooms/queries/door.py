@@ -32,6 +32,14 @@ def read_room(actor: User | None, slug: str) -> RoomContext:
     return ctx
 
 
+def open_room_for_observer(room_id: int) -> RoomContext:
+    """Open a room as nobody in particular, for one session to which a secret link leads; the caller has checked the link."""
+    room = db.session.get(Room, room_id)
+    if room is None:
+        raise NotFound
+    return RoomContext(actor=None, room=room, membership=None)
+
+
 def _open(actor: User | None, condition: object) -> RoomContext:
     statement = select(Room, Membership).outerjoin(
         Membership, (Membership.room_id == Room.id) & (Membership.user_id == (actor.id if actor is not None else None))

@@ -1,8 +1,8 @@
-"""Forms of live sessions."""
+"""What a host says about a session."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
+    Field,
     FieldList,
     FormField,
     HiddenField,
@@ -26,14 +27,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from social_cme.accounts.enums import CareerStage, Profession, label
 from social_cme.accounts.rules.zones import zone_choices
 from social_cme.core.text import clean_line
-from social_cme.discussions.enums import PseudonymLevel
-from social_cme.discussions.forms.threads import line_words
-from social_cme.discussions.rules.pseudonyms import Offer
 from social_cme.live import rules
-from social_cme.live.enums import KIND_WORDS, RESULTS_WORDS, ChangeScope, PollKind, ResultsWhen, SegmentKind
+from social_cme.live.enums import ChangeScope, SegmentKind
+from social_cme.live.forms.stage import is_video_address
 from social_cme.live.rules import SegmentPlan
-from social_cme.live.rules import polls as poll_rules
-from social_cme.privacy.forms import CheckedForm
 from social_cme.web.forms import Form, choice_field, choices_of, enum_choices, line_field, text_field
 
 
@@ -48,8 +45,6 @@ def _number(value: str | None) -> int:
 
 
 _WALL_CLOCK = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-
-
 _REPEATS = [
     ("", "Once"),
     ("week", "Every week"),
@@ -238,43 +233,11 @@ class PlanForm(QueueFields, Form):
             self.segments.append_entry(line)
         return True
 
+    video_url = line_field("Address of a video call", limit=rules.MAX_VIDEO_URL, required=False)
 
-class AskForm(CheckedForm):
-    """A question."""
-
-    body = text_field("Ask a question", limit=rules.MAX_QUESTION)
-    pseudonym = SelectField("Ask as", choices=choices_of([("", "Your name")]), validators=[Optional()])
-
-    def offer(self, name: str, offers: Sequence[Offer]) -> None:
-        """Let the asker choose between the own name and the lines of *offers*; any other choice is refused, never dropped."""
-        lines = [(str(one.line.level), line_words(one)) for one in offers]
-        self.pseudonym.choices = choices_of([("", f"Your name: {name}"), *lines])
-
-    def level(self) -> PseudonymLevel | None:
-        """Return the pseudonym that was chosen, ``None`` for the name."""
-        return PseudonymLevel(self.pseudonym.data) if self.pseudonym.data else None
-
-
-class ChatForm(CheckedForm):
-    """A line of chat."""
-
-    body = text_field("Message", limit=rules.MAX_CHAT)
-    reply_to = HiddenField("", validators=[Optional(), Regexp(r"[1-9][0-9]{0,15}\Z")])
-
-    def reply_to_id(self) -> int | None:
-        """Return the line that is answered."""
-        return int(self.reply_to.data) if self.reply_to.data else None
-
-
-class PrivateForm(CheckedForm):
-    """Private words about a question; the author says whom they answer."""
-
-    body = text_field("Your message", limit=rules.MAX_CLARIFICATION)
-    mentor = HiddenField("", validators=[Optional(), Regexp(r"[1-9][0-9]{0,15}\Z")])
-
-    def mentor_id(self) -> int | None:
-        """Return the mentor who is answered, ``None`` for a mentor who asks."""
-        return int(self.mentor.data) if self.mentor.data else None
+    def validate_video_url(self, field: Field) -> None:
+        """Check the address of the video before the session is saved."""
+        is_video_address(self, field)
 
 
 class CancelForm(Form):
@@ -282,54 +245,3 @@ class CancelForm(Form):
 
     reason = line_field("Reason, shown to everybody", limit=rules.MAX_REASON)
     scope = _scope_field("What is canceled")
-
-
-class SummaryForm(CheckedForm):
-    """The summary of an ended session, with the version that its writer saw."""
-
-    body = text_field("Summary", limit=rules.MAX_SUMMARY, required=False)
-    revision = HiddenField("", validators=[Optional(), Regexp(r"[0-9]{1,9}\Z")])
-
-    def seen(self) -> int:
-        """Return the version that the writer saw, 0 for the first."""
-        return int(self.revision.data or 0)
-
-
-class AnswerForm(CheckedForm):
-    """What was answered; empty when it was said aloud."""
-
-    text = text_field("Written answer", limit=rules.MAX_ANSWER, required=False)
-
-
-class ReasonForm(Form):
-    """Why a question is skipped or hidden."""
-
-    reason = line_field("Reason, shown to everybody", limit=rules.MAX_REASON)
-
-
-class PollForm(CheckedForm):
-    """A poll; fields are named as in the service. Options stand one on each line, right ones are counted from 1."""
-
-    kind = choice_field("Kind", enum_choices(PollKind, KIND_WORDS.get))
-    question = text_field("Question", limit=poll_rules.MAX_POLL_QUESTION)
-    options = text_field("Options", limit=poll_rules.MAX_OPTIONS * (poll_rules.MAX_OPTION + 2), required=False)
-    correct = line_field("Right answers", limit=60, required=False)
-    rationale = text_field("Why that is right", limit=poll_rules.MAX_RATIONALE, required=False)
-    max_choices = IntegerField("Choices at most", validators=[Optional()])
-    scale_min = IntegerField("Lowest value", validators=[Optional()], default=1)
-    scale_max = IntegerField("Highest value", validators=[Optional()], default=5)
-    label_min = line_field("Lowest means", limit=poll_rules.MAX_LABEL, required=False)
-    label_max = line_field("Highest means", limit=poll_rules.MAX_LABEL, required=False)
-    results_when = choice_field(
-        "Participants see the results", enum_choices(ResultsWhen, RESULTS_WORDS.get), default=ResultsWhen.CLOSED
-    )
-    timer_seconds = IntegerField("Seconds to vote", validators=[Optional()])
-    is_anonymous = BooleanField("Anonymous: nobody can see who voted what")
-    may_change = BooleanField("A vote can be changed until the end")
-    two_rounds = BooleanField("Vote, discuss, vote again")
-
-
-class PollTextForm(CheckedForm):
-    """A free answer in a poll."""
-
-    text = line_field("Your answer", limit=poll_rules.MAX_TEXT_ANSWER)
