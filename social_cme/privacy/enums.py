@@ -49,6 +49,8 @@ class ObjectKind(StrEnum):
     CHAT = "chat"
     LIVE_QUESTION = "live_question"
     LIVE_ANSWER = "live_answer"
+    GROUP_CHAT = "group_chat"
+    GROUP_NOTES = "group_notes"
     FILE = "file"
 
 
@@ -92,5 +94,7 @@ OBJECT_WORDS = {
     ObjectKind.CHAT: "Line of live chat",
     ObjectKind.LIVE_QUESTION: "Live question",
     ObjectKind.LIVE_ANSWER: "Written answer in a live session",
+    ObjectKind.GROUP_CHAT: "Line of a group's chat",
+    ObjectKind.GROUP_NOTES: "Notes of a group",
     ObjectKind.FILE: "File name",
 }

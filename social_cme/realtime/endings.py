@@ -26,7 +26,14 @@ log = structlog.get_logger(__name__)
 BUS = "social-cme:endings"
 _ENDS_LOGINS = frozenset({"login.ended", "account.banned", "account.closed"})
 _ENDS_CHANNELS = frozenset(
-    {"membership.removed", "membership.banned", "membership.left", "account.role_changed", "membership.role_changed"}
+    {
+        "membership.removed",
+        "membership.banned",
+        "membership.left",
+        "account.role_changed",
+        "membership.role_changed",
+        "breakout.access_ended",
+    }
 )
 _ENDS_FOR_ALL = frozenset({"room.changed"})
 

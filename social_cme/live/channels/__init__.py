@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from social_cme.accounts.models import User
-from social_cme.live.channels import chat, questions, room
+from social_cme.live.channels import breakouts, chat, questions, room
 from social_cme.live.queries.sessions import enter_session
 from social_cme.persistence.facts import FactRecord
 from social_cme.realtime.messages import ChannelKind
@@ -25,6 +25,7 @@ PARTS: dict[str, Load] = {
     "rsvp": room.load,
     "question": questions.load,
     "chat": chat.load,
+    "breakout": breakouts.load,
 }
 
 
@@ -48,4 +49,7 @@ def _word(fact: FactRecord) -> str:
     return fact.kind.partition(".")[0]
 
 
-CHANNELS = (ChannelKind("live", authorise=authorise, project=project, shows_presence=True),)
+CHANNELS = (
+    ChannelKind("live", authorise=authorise, project=project, shows_presence=True),
+    ChannelKind("group", authorise=breakouts.authorise_group, project=breakouts.project_group),
+)

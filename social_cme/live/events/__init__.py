@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from social_cme.live.events.attendance import AttendanceClosed
+from social_cme.live.events.breakouts import (
+    BreakoutEnded,
+    BreakoutFact,
+    BreakoutPlanned,
+    BreakoutStarted,
+    GroupAccessEnded,
+    GroupFact,
+    GroupMessageHidden,
+    GroupMessagePosted,
+    GroupNotesSaved,
+    PersonPlaced,
+    RoundChanged,
+    group_channel,
+)
 from social_cme.live.events.chat import ChatHidden, ChatPosted
 from social_cme.live.events.questions import QuestionAsked, QuestionFact, QuestionStateChanged, QuestionVoted
 from social_cme.live.events.sessions import (
@@ -18,12 +32,23 @@ from social_cme.live.events.sessions import (
 
 __all__ = [
     "AttendanceClosed",
+    "BreakoutEnded",
+    "BreakoutFact",
+    "BreakoutPlanned",
+    "BreakoutStarted",
     "ChatHidden",
     "ChatPosted",
+    "GroupAccessEnded",
+    "GroupFact",
+    "GroupMessageHidden",
+    "GroupMessagePosted",
+    "GroupNotesSaved",
+    "PersonPlaced",
     "QuestionAsked",
     "QuestionFact",
     "QuestionStateChanged",
     "QuestionVoted",
+    "RoundChanged",
     "RsvpGiven",
     "SessionArchived",
     "SessionCancelled",
@@ -32,4 +57,5 @@ __all__ = [
     "SessionFact",
     "SessionScheduled",
     "SessionStarted",
+    "group_channel",
 ]

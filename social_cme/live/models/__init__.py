@@ -6,8 +6,34 @@ Rule: attendance is intervals stamped by this server's clock; nothing that a cli
 from __future__ import annotations
 
 from social_cme.live.models.attendance import AttendanceInterval
+from social_cme.live.models.breakouts import (
+    Breakout,
+    BreakoutGroup,
+    BreakoutRound,
+    GroupMember,
+    GroupMessage,
+    Meeting,
+    RoundPause,
+    Station,
+)
 from social_cme.live.models.chat import ChatMessage
 from social_cme.live.models.questions import LiveQuestion, QuestionVote
 from social_cme.live.models.sessions import LiveSession, Rsvp, SessionMentor
 
-__all__ = ["AttendanceInterval", "ChatMessage", "LiveQuestion", "LiveSession", "QuestionVote", "Rsvp", "SessionMentor"]
+__all__ = [
+    "AttendanceInterval",
+    "Breakout",
+    "BreakoutGroup",
+    "BreakoutRound",
+    "ChatMessage",
+    "GroupMember",
+    "GroupMessage",
+    "LiveQuestion",
+    "LiveSession",
+    "Meeting",
+    "QuestionVote",
+    "RoundPause",
+    "Rsvp",
+    "SessionMentor",
+    "Station",
+]

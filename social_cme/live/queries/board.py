@@ -16,6 +16,7 @@ from social_cme.extensions import db
 from social_cme.live.enums import QuestionState
 from social_cme.live.models import ChatMessage, LiveQuestion, LiveSession, QuestionVote
 from social_cme.live.queries.attendance import count_present, recorded_seconds
+from social_cme.live.queries.breakouts import Layout, find_layout
 from social_cme.live.queries.sessions import going_to, list_mentors
 from social_cme.persistence.facts import last_seq
 from social_cme.rooms.policies import RoomContext
@@ -38,6 +39,7 @@ class Board:
     is_going: bool
     present: int
     my_seconds: int
+    layout: Layout | None
 
 
 def load_board(
@@ -61,6 +63,7 @@ def load_board(
         is_going=bool(going_to(ctx.actor_id, [session.id])),
         present=count_present(session.id),
         my_seconds=recorded_seconds(ctx.actor_id, session.id, start=session.started_at, end=session.ended_at),
+        layout=find_layout(session.id),
     )
 
 

@@ -78,7 +78,7 @@ def plan(groups: Sequence[int], stations: Sequence[int], rounds: int) -> Plan:
 
 
 def _place(number: int, few: int, many: int) -> int:
-    """Return the place of one of *few* that are spread over *many* so evenly that any stretch holds the same, give or take one."""
+    """Return the place of one of *few* spread over *many* so evenly that equal stretches hold the same, give or take one."""
     return number * many // few
 
 
@@ -145,9 +145,7 @@ def _most_meetings(
     while open_groups:
         # The group that would wait most is served next; one that cannot be served now never can be later.
         group = max(open_groups, key=lambda one: (waited[one] - len(chosen[one]), -groups.index(one)))
-        if not _add_meeting(group, free, chosen, load, left):
-            open_groups.remove(group)
-        elif len(chosen[group]) == left:
+        if not _add_meeting(group, free, chosen, load, left) or len(chosen[group]) == left:
             open_groups.remove(group)
     _level_stations(free, chosen, load)
     return chosen
@@ -193,9 +191,7 @@ def _level_stations(free: Mapping[int, list[int]], chosen: dict[int, set[int]], 
     """Move meetings from full stations to emptier ones while groups keep their number; the loads end as even as can be."""
     moved = True
     while moved:
-        moved = any(
-            _shift(station, free, chosen, load) for station in sorted(load, key=lambda one: (load[one], one))
-        )
+        moved = any(_shift(station, free, chosen, load) for station in sorted(load, key=lambda one: (load[one], one)))
 
 
 def _shift(start: int, free: Mapping[int, list[int]], chosen: dict[int, set[int]], load: dict[int, int]) -> bool:
@@ -219,9 +215,7 @@ def _shift(start: int, free: Mapping[int, list[int]], chosen: dict[int, set[int]
     return False
 
 
-def _move_along(
-    station: int, start: int, through: Mapping[int, tuple[int, int]], chosen: dict[int, set[int]]
-) -> None:
+def _move_along(station: int, start: int, through: Mapping[int, tuple[int, int]], chosen: dict[int, set[int]]) -> None:
     while station != start:
         group, target = through[station]
         chosen[group].discard(station)
@@ -289,13 +283,17 @@ def _seat(group: int, open_ones: Mapping[int, set[int]], at: Round) -> None:
             if station in host:
                 waiting.append(host[station])
                 continue
-            while True:
-                mover = came_from[station]
-                before = at.get(mover)
-                at[mover] = station
-                if before is None:
-                    return
-                station = before
+            _take_seats(station, came_from, at)
+            return
+
+
+def _take_seats(station: int, came_from: Mapping[int, int], at: Round) -> None:
+    free: int | None = station
+    while free is not None:
+        mover = came_from[free]
+        before = at.get(mover)
+        at[mover] = free
+        free = before
 
 
 def _fetch(station: int, full: Collection[int], open_ones: Mapping[int, set[int]], at: Round) -> None:

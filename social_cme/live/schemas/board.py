@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from social_cme.live.schemas.base import Shown
+from social_cme.live.schemas.breakouts import BreakoutOut, GroupOut, LayoutOut, RoundOut, StationOut
 from social_cme.live.schemas.chat import ChatOut
 from social_cme.live.schemas.questions import QuestionOut
 from social_cme.live.schemas.sessions import SessionOut
@@ -18,6 +19,10 @@ class BoardOut(Shown):
     questions: list[QuestionOut]
     chat: list[ChatOut]
     my_votes: list[int]
+    breakout: BreakoutOut | None
+    breakout_groups: list[GroupOut]
+    breakout_stations: list[StationOut]
+    breakout_rounds: list[RoundOut]
 
     @classmethod
     def of(cls, board: Any) -> Self:
@@ -28,4 +33,5 @@ class BoardOut(Shown):
             questions=[QuestionOut.of(question) for question in board.questions],
             chat=[ChatOut.of(message) for message in board.chat],
             my_votes=sorted(board.my_votes),
+            **dict(LayoutOut.of(board.layout)),
         )

@@ -17,6 +17,7 @@ from social_cme.live.policies import can_lead
 from social_cme.live.queries.sessions import access_session, mentor_ids
 from social_cme.live.services.archiving import archive_session
 from social_cme.live.services.attendance import close_all
+from social_cme.live.services.rounds import end_with_session
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
 
@@ -111,6 +112,7 @@ def _close(tx: Transaction, session: LiveSession, *, actor_id: int | None) -> No
                 )
             )
         session.current_question_id = None
+    end_with_session(tx, session, actor_id=actor_id)
     tx.session.flush()
     close_all(tx, session)
     tx.record(events.SessionEnded(actor_id=actor_id, room_id=session.room_id, session_id=session.id))
