@@ -55,6 +55,20 @@ class Listener:
         for one in data.get("questions", []):
             questions[one["id"]] = questions.get(one["id"], {}) | one
         self.state["questions"] = sorted(questions.values(), key=lambda one: (-one["score"], one["id"]))
+        self.apply_breakout(data)
         if "chat" in data:
             lines = {one["id"]: one for one in self.state["chat"]} | {data["chat"]["id"]: data["chat"]}
             self.state["chat"] = [lines[key] for key in sorted(lines)]
+
+    def apply_breakout(self, data: dict[str, Any]) -> None:
+        """Merge a breakout by its id and its lists by the ids of their members; another breakout begins with nothing."""
+        if "breakout" not in data:
+            return
+        lists = ("breakout_groups", "breakout_stations", "breakout_rounds")
+        if (self.state["breakout"] or {}).get("id") != data["breakout"]["id"]:
+            self.state |= {name: [] for name in lists}
+        self.state["breakout"] = data["breakout"]
+        for name in lists:
+            members = {one["id"]: one for one in self.state[name]} | {one["id"]: one for one in data.get(name, [])}
+            order = "number" if name == "breakout_rounds" else "position"
+            self.state[name] = sorted(members.values(), key=lambda one: (one[order], one["id"]))

@@ -11,4 +11,4 @@ SESSIONS = "/rooms/<slug:slug>/sessions"
 SESSION = f"{SESSIONS}/<id:session_id>"
 WRITE = ApiScope.WRITE
 
-from social_cme.live.api import chat, questions, sessions  # noqa: E402, F401
+from social_cme.live.api import breakouts, chat, groups, questions, sessions  # noqa: E402, F401

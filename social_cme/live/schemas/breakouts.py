@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field
 
 from social_cme.live import rules
-from social_cme.live.enums import BreakoutKind, BreakoutState, RoundState
+from social_cme.live.enums import BreakoutKind, BreakoutState, RoundRole, RoundState
 from social_cme.live.schemas.base import ID, Id, PersonOut, SessionCommand, Shown
 from social_cme.realtime.messages import Incoming
 from social_cme.web.api import ClientBody
@@ -294,3 +294,29 @@ class MovePerson(BreakoutCommand):
 
     user_id: int = ID
     group_id: int | None = Field(None, ge=1, lt=2**53)
+
+
+class AttendedOut(Shown):
+    """One person's part in one round; ``seconds`` is measured, ``of_seconds`` is how long the round ran."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime
+    person: PersonOut
+    role: RoundRole
+    group: str
+    station: str
+    seconds: int
+    of_seconds: int
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Show a row of the reckoning."""
+        own = {name: getattr(row, name) for name in cls.model_fields if name != "person"}
+        return cls(**own, person=PersonOut.of(row.person))
+
+
+class AttendedList(Shown):
+    """Who attended which round, in order."""
+
+    items: list[AttendedOut]

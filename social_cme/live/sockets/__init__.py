@@ -5,10 +5,10 @@ Rule: every message opens the room of its session again; what has changed since 
 
 from __future__ import annotations
 
-from social_cme.live.sockets import chat, questions, room
+from social_cme.live.sockets import breakouts, chat, groups, questions, room
 from social_cme.realtime.gateway import Gateway
 
-PARTS = (room, chat, questions)
+PARTS = (room, chat, questions, breakouts, groups)
 
 
 def register(gateway: Gateway) -> None:

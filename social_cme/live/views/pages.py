@@ -26,6 +26,7 @@ from social_cme.live.queries.sessions import (
     list_recent,
     list_upcoming,
 )
+from social_cme.live.services import rounds
 from social_cme.live.views import bp
 from social_cme.live.views.arrange import columns
 from social_cme.rooms.policies import RoomContext, can_moderate
@@ -99,6 +100,7 @@ def render_session(
     Raises ``Forbidden`` when the page no longer has that form; the error page gives the text back.
     """
     session = access_session(ctx, session_id)
+    rounds.catch_up(session.id)
     over = session.state in {SessionState.ENDED, SessionState.CANCELLED}
     chat_before = request.args.get("before") if over else None
     board = load_board(ctx, session, chat_limit=TRANSCRIPT if over else CHAT_SHOWN, chat_before=chat_before)
