@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 
 Round = dict[int, int]
 """One round: the station of each group that meets one; a group that is not named pauses."""
+Want = tuple[int, int]
+"""How much a group is owed: the pauses it had, and the meetings it had as a negative number, which decides between equals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,10 @@ def heal(plan: Plan, done_rounds: int, changes: Changes) -> Plan:
     so_far = Plan(groups, stations, done, since)
     left = total - len(done)
     met = {pair for one in done for pair in one.items()}
-    waited = {group: so_far.pauses(group) for group in groups}
-    chosen = _most_meetings(groups, stations, met, left, waited)
+    wants = {group: (so_far.pauses(group), -sum(group in one for one in done)) for group in groups}
+    chosen = _most_meetings(groups, stations, met, left, wants)
     kept = _kept(plan.rounds[len(done) : total], groups, stations, left)
-    rest = kept if _is_as_good(kept, chosen, waited, met) else _spread(groups, stations, chosen, left, waited)
+    rest = kept if _is_as_good(kept, chosen, wants, met) else _spread(groups, stations, chosen, left, wants)
     return Plan(groups, stations, (*done, *rest), since)
 
 
@@ -117,14 +119,19 @@ def _kept(rounds: Sequence[Round], groups: Collection[int], stations: Collection
 
 
 def _is_as_good(
-    kept: Sequence[Round], chosen: Mapping[int, set[int]], waited: Mapping[int, int], met: Collection[tuple[int, int]]
+    kept: Sequence[Round], chosen: Mapping[int, set[int]], wants: Mapping[int, Want], met: Collection[tuple[int, int]]
 ) -> bool:
     pairs = [pair for one in kept for pair in one.items()]
     if len(pairs) != sum(map(len, chosen.values())) or not set(pairs).isdisjoint(met):
         return False
     counts = {group: sum(group in one for one in kept) for group in chosen}
-    best = sorted(waited[group] - len(chosen[group]) for group in chosen)
-    return sorted(waited[group] - counts[group] for group in chosen) == best
+    best = sorted(_after_meetings(wants[group], len(chosen[group])) for group in chosen)
+    return sorted(_after_meetings(wants[group], counts[group]) for group in chosen) == best
+
+
+def _after_meetings(want: Want, count: int) -> Want:
+    waited, played = want
+    return waited - count, played - count
 
 
 # ---------------------------------------------------------------- which meetings: flow and fairness
@@ -135,7 +142,7 @@ def _most_meetings(
     stations: Sequence[int],
     met: Collection[tuple[int, int]],
     left: int,
-    waited: Mapping[int, int],
+    wants: Mapping[int, Want],
 ) -> dict[int, set[int]]:
     """Return the stations that each group shall still meet: as many in all as can be, at most *left* for each."""
     free = {group: [station for station in stations if (group, station) not in met] for group in groups}
@@ -143,8 +150,8 @@ def _most_meetings(
     load = dict.fromkeys(stations, 0)
     open_groups = list(groups) if left else []
     while open_groups:
-        # The group that would wait most is served next; one that cannot be served now never can be later.
-        group = max(open_groups, key=lambda one: (waited[one] - len(chosen[one]), -groups.index(one)))
+        # The group that would wait most is next, of equals the one that met fewest; one that cannot be served never will be.
+        group = max(open_groups, key=lambda one: (_after_meetings(wants[one], len(chosen[one])), -groups.index(one)))
         if not _add_meeting(group, free, chosen, load, left) or len(chosen[group]) == left:
             open_groups.remove(group)
     _level_stations(free, chosen, load)
@@ -231,11 +238,11 @@ def _spread(
     stations: Sequence[int],
     chosen: Mapping[int, set[int]],
     left: int,
-    waited: Mapping[int, int],
+    wants: Mapping[int, Want],
 ) -> list[Round]:
     """Split meetings, at most *left* for each, into *left* rounds: the early ones full, and who has waited goes first."""
     open_ones = {group: set(theirs) for group, theirs in chosen.items()}
-    waits = dict(waited)
+    waits = {group: waited for group, (waited, _) in wants.items()}
     order = {group: number for number, group in enumerate(groups)}
     rounds: list[Round] = []
     for rounds_left in range(left, 0, -1):
