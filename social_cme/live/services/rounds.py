@@ -217,7 +217,7 @@ def _steer(
         if current is None:
             raise Conflict("No round is under way. Start the breakout first, or make a new one.")
         act(tx, layout, current, clock.now())
-        _set_due(layout)
+        move_on(tx, layout)
         claim.settle(layout.breakout.id)
     return layout
 
