@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from wtforms import DateTimeLocalField, IntegerField, SelectMultipleField
-from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from social_cme.accounts.rules.zones import zone_choices
 from social_cme.live import rules
@@ -62,3 +62,16 @@ class ReasonForm(Form):
     """Why a question is skipped or hidden."""
 
     reason = line_field("Reason, shown to everybody", limit=rules.MAX_REASON)
+
+
+class GroupChatForm(CheckedForm):
+    """A line of a group's chat."""
+
+    body = text_field("Message to your group", limit=rules.MAX_CHAT)
+
+
+class GroupNotesForm(CheckedForm):
+    """A group's notes, and the revision that the writer saw."""
+
+    notes = text_field("Notes of the group", limit=rules.MAX_NOTES, required=False)
+    revision = IntegerField("", widget=HiddenInput(), validators=[Optional(), NumberRange(min=0, max=2**53)])

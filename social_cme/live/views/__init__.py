@@ -14,4 +14,4 @@ def person() -> str:
     return f"user:{current_user.id}" if current_user.is_authenticated else get_remote_address()
 
 
-from social_cme.live.views import acting, pages, planning, steering  # noqa: E402, F401
+from social_cme.live.views import acting, breakouts, pages, planning, steering  # noqa: E402, F401

@@ -29,6 +29,7 @@ from social_cme.live.queries.sessions import (
 from social_cme.live.services import rounds
 from social_cme.live.views import bp
 from social_cme.live.views.arrange import columns
+from social_cme.live.views.whereabouts import breakout_parts
 from social_cme.rooms.policies import RoomContext, can_moderate
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor
@@ -130,6 +131,7 @@ def render_session(
         chat_form=chat_form or ChatForm(formdata=None),
         request_name=new_token()[:32],
         reader_zone=reader_zone,
+        **breakout_parts(ctx, session, board),
     )
 
 
