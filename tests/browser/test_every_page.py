@@ -33,6 +33,7 @@ ONE_OF = (
     re.compile(r"^/rooms/[a-z0-9-]+/threads/\d+/print$"),
     re.compile(r"^/rooms/[a-z0-9-]+/(?:threads|posts)/\d+/reminder$"),
     re.compile(r"^/rooms/[a-z0-9-]+/live/\d+$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/live/\d+/(?:breakouts|groups)/\d+$"),
     re.compile(r"^/people/\d+$"),
     re.compile(r"^/rooms/[a-z0-9-]+/cohorts/\d+$"),
     re.compile(r"^/rooms/[a-z0-9-]+/cohorts/\d+/(?:manage|edit|copy|progress)$"),

@@ -55,7 +55,7 @@ TABLE: dict[str, str] = {
         rooms.new_room
     """,
     "read": """
-        rooms.about rooms.members live.room_index live.show live.question live.projector
+        rooms.about rooms.members live.room_index live.show live.question live.projector live.show_breakout live.breakout_csv
         discussions.room_threads discussions.show_thread discussions.show_post discussions.thread_revisions
         discussions.post_revisions discussions.post_fragment discussions.preview discussions.show_thread_post
         discussions.print_thread keeping.bookmark_thread keeping.bookmark_post keeping.remind_of_thread
@@ -65,6 +65,7 @@ TABLE: dict[str, str] = {
     "part": """
         discussions.named_members discussions.new_thread discussions.similar discussions.post_answer discussions.post_comment discussions.vote_thread
         discussions.vote_post discussions.follow discussions.answer_step discussions.pass_step live.rsvp live.ask live.vote_question live.chat rooms.leave
+        live.place_in_breakout live.group_chat live.group_notes live.show_group
         rooms.accept_new_rules
         cohorts.join cohorts.leave cohorts.tick cohorts.untick cohorts.save_work cohorts.comment cohorts.review
     """,
@@ -85,7 +86,9 @@ TABLE: dict[str, str] = {
         discussions.response_times_csv cohorts.table cohorts.table_csv
         discussions.dispute discussions.resolve_dispute media.room_images
     """,
-    "lead": "live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat",
+    "lead": """live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat
+        live.create_breakout live.control_breakout live.hide_group_chat
+    """,
     "manage": """
         rooms.settings rooms.archive rooms.reopen rooms.ban rooms.banned rooms.remove rooms.readmit rooms.change_role
         rooms.manage_member rooms.verify rooms.unverify rooms.requests rooms.approve rooms.decline rooms.invitations rooms.withdraw_invitation

@@ -32,6 +32,7 @@ from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import require_actor
 from social_cme.web.downloads import csv_download
+from social_cme.web.templating import reader_zone
 
 Page = str | Response | tuple[str, int]
 BREAKOUT = f"{SESSION}/breakouts/<id:breakout_id>"
@@ -45,6 +46,7 @@ UNKNOWN = "This page sent something that is not known here. Reload it and try ag
 def create_breakout(slug: str, session_id: int) -> Response:
     """Make a breakout, and go on to its page."""
     ctx = read_room(require_actor(), slug)
+    access_session(ctx, session_id)
     timing = Timing(_number("rounds"), _number("round_minutes") * 60, _number("changeover_seconds"))
     try:
         made = breakouts.create_breakout(
@@ -278,6 +280,7 @@ def _group_page(
         may_write=bool(can_write_in_group(session)),
         group_chat_form=chat_form or GroupChatForm(formdata=None),
         group_notes_form=notes_form or notes_of(board.group),
+        reader_zone=reader_zone,
     )
 
 
