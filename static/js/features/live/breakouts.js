@@ -95,7 +95,7 @@ class Breakout {
     const group = this.#group();
     const station = own ?? (rotates ? this.#where(round ?? (key === "forming" ? this.state.breakout_rounds[0] : null), group) : null);
     const following = round ? this.state.breakout_rounds.find((one) => one.number === round.number + 1) : null;
-    let words = "You are in no group";
+    let words = this.root.dataset.leads === "true" ? "You lead the rounds" : "You are in no group";
     if (own) words = `${own.name}: ${group ? `${group.name} ${key === "round" ? "is with you" : "comes to you"}` : "no group in this round"}`;
     else if (group && !rotates) words = group.name;
     else if (station) words = key === "changeover" ? `Go to ${station.name}` : station.name;
@@ -128,6 +128,7 @@ class Breakout {
     for (const one of all("[data-when-in]", card)) one.hidden = !place.group;
     for (const one of all("[data-when-out]", card)) one.hidden = Boolean(place.group);
     this.#plan(place);
+    this.#tick();
   }
 
   #applies(phase, place) {
