@@ -151,7 +151,7 @@ def _most_meetings(
     open_groups = list(groups) if left else []
     while open_groups:
         # The group that would wait most is next, of equals the one that met fewest; one that cannot be served never will be.
-        group = max(open_groups, key=lambda one: (_after_meetings(wants[one], len(chosen[one])), -groups.index(one)))
+        group = max(open_groups, key=lambda one: _after_meetings(wants[one], len(chosen[one])))
         if not _add_meeting(group, free, chosen, load, left) or len(chosen[group]) == left:
             open_groups.remove(group)
     _level_stations(free, chosen, load)
