@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from social_cme.core import clock
 from social_cme.core.errors import Conflict, Forbidden
+from social_cme.extensions import db
 from social_cme.live import jobs
 from social_cme.live.enums import BreakoutState, RoundState
 from social_cme.live.queries.breakouts import Layout, list_due_sessions
@@ -76,6 +79,29 @@ def test_noticing_twice_changes_nothing(circle: Circle) -> None:
         assert rounds.catch_up_all() == 0
         assert circle.stage.kinds(circle.session) == told
     assert told[-3:] == ["breakout.started", "breakout.round_changed", "breakout.round_changed"]
+
+
+def test_many_who_notice_at_once_do_it_once(circle: Circle, app: Flask) -> None:
+    session_id = circle.session.id
+    start = threading.Barrier(8)
+    moved: list[bool] = []
+
+    def notice() -> None:
+        with app.app_context(), circle.at(1500):
+            start.wait()
+            moved.append(rounds.catch_up(session_id))
+            db.session.remove()
+
+    threads = [threading.Thread(target=notice) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert moved.count(True) == 1
+    assert len(moved) == 8
+    db.session.rollback()
+    changes = [fact.data["change"] for fact in circle.stage.facts(circle.session) if "round_changed" in fact.kind]
+    assert changes == ["begun", "ended", "begun", "ended", "begun"]
 
 
 def test_a_read_that_has_nothing_to_move_costs_one_statement(circle: Circle, count_queries: Any) -> None:
