@@ -53,8 +53,9 @@ class Breakout {
 
   #identity() {
     const { breakout } = this.state;
-    const open = breakout && breakout.state !== "ended";
-    return [open ? breakout.id : 0, open ? (this.#group()?.id ?? 0) : 0, open && this.state.breakout_groups.length > 0].join(" ");
+    const formed = this.root.dataset.leads === "true" || this.state.breakout_groups.some((one) => !one.is_gone);
+    const open = breakout && breakout.state !== "ended" && formed;
+    return open ? `${breakout.id} ${this.#group()?.id ?? 0}` : "";
   }
 
   #current() {
