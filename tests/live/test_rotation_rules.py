@@ -221,3 +221,9 @@ def test_nobody_is_no_trouble(n: int, m: int) -> None:
     healed = heal(made, 1, Changes(lost_groups=groups(n), lost_stations=stations(m)))
     assert list(healed.rounds[1:]) == [{}, {}]
     assert (healed.groups, healed.stations) == ((), ())
+
+
+def test_when_stations_outnumber_groups_none_is_idle_more_than_it_must() -> None:
+    empty = Plan(groups(2), stations(4), ({}, {}))
+    loads = Counter(station for _, station in meetings(heal(empty, 0, Changes())))
+    assert loads == dict.fromkeys(stations(4), 1)
