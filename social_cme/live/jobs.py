@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from social_cme.jobs.queue import job
-from social_cme.live.services import archiving, attendance, hands, leading, polling, rendering, slides
+from social_cme.live.services import archiving, attendance, hands, leading, polling, rendering, rounds, slides
 
 
 @job("live.close_stale", every_seconds=30)
@@ -48,3 +48,9 @@ def finish_slides() -> None:
     """Go on with slides that a restart interrupted, and remove files that are still there."""
     rendering.finish_unfinished()
     slides.clean_up()
+
+
+@job("live.keep_time", every_seconds=3)
+def keep_time() -> None:
+    """Begin and end the rounds of breakouts whose time has come."""
+    rounds.catch_up_all()

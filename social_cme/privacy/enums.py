@@ -51,6 +51,8 @@ class ObjectKind(StrEnum):
     LIVE_ANSWER = "live_answer"
     LIVE_POLL = "live_poll"
     POLL_ANSWER = "poll_answer"
+    GROUP_CHAT = "group_chat"
+    GROUP_NOTES = "group_notes"
     FILE = "file"
     SLIDE = "slide"
     CAPTION = "caption"
@@ -99,6 +101,8 @@ OBJECT_WORDS = {
     ObjectKind.LIVE_ANSWER: "Written answer in a live session",
     ObjectKind.LIVE_POLL: "Poll of a live session",
     ObjectKind.POLL_ANSWER: "Free answer in a live poll",
+    ObjectKind.GROUP_CHAT: "Line of a group's chat",
+    ObjectKind.GROUP_NOTES: "Notes of a group",
     ObjectKind.FILE: "File name",
     ObjectKind.SLIDE: "Description of a slide",
     ObjectKind.CAPTION: "Line of captions",

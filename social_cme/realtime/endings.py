@@ -33,6 +33,7 @@ _ENDS_CHANNELS = frozenset(
         "account.role_changed",
         "membership.role_changed",
         "session.mentor_released",
+        "breakout.access_ended",
     }
 )
 _ENDS_FOR_ALL = frozenset({"room.changed"})

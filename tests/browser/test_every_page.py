@@ -38,6 +38,7 @@ ONE_OF = (
     re.compile(r"^/rooms/[a-z0-9-]+/live/\d+/(?:my-minutes|statistics)$"),
     re.compile(r"^/rooms/[a-z0-9-]+/live/\d+/polls/new$"),
     re.compile(r"^/rooms/[a-z0-9-]+/live/\d+/(?:stage|observers|projector)$"),
+    re.compile(r"^/rooms/[a-z0-9-]+/live/\d+/(?:breakouts|groups)/\d+$"),
     re.compile(r"^/people/\d+$"),
     re.compile(r"^/rooms/[a-z0-9-]+/cohorts/\d+$"),
     re.compile(r"^/rooms/[a-z0-9-]+/cohorts/\d+/(?:manage|edit|copy|progress)$"),

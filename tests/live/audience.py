@@ -89,6 +89,7 @@ class Listener:
                 if line["id"] == data["reactions"]["id"]:
                     line["reactions"] = data["reactions"]["counts"]
         self._apply_stage(data)
+        self.apply_breakout(data)
 
     def _apply_stage(self, data: dict[str, Any]) -> None:
         for name in ("slides", "projector", "video", "captioner"):
@@ -102,3 +103,16 @@ class Listener:
         if fresh is not None:
             known = {one["id"]: one for one in self.state[name]} | {fresh["id"]: fresh}
             self.state[name] = [known[key] for key in sorted(known) if not gone(known[key])]
+
+    def apply_breakout(self, data: dict[str, Any]) -> None:
+        """Merge a breakout by its id and its lists by the ids of their members; another breakout begins with nothing."""
+        if "breakout" not in data:
+            return
+        lists = ("breakout_groups", "breakout_stations", "breakout_rounds")
+        if (self.state["breakout"] or {}).get("id") != data["breakout"]["id"]:
+            self.state |= {name: [] for name in lists}
+        self.state["breakout"] = data["breakout"]
+        for name in lists:
+            members = {one["id"]: one for one in self.state[name]} | {one["id"]: one for one in data.get(name, [])}
+            order = "number" if name == "breakout_rounds" else "position"
+            self.state[name] = sorted(members.values(), key=lambda one: (one[order], one["id"]))

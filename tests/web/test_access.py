@@ -57,7 +57,7 @@ TABLE: dict[str, str] = {
         rooms.new_room live.calendar_settings live.renew_calendar live.choose_calendar live.end_calendar
     """,
     "read": """
-        rooms.about rooms.members live.room_index live.show live.question live.projector live.transcript live.summary live.session_calendar live.show_series live.my_minutes live.message live.private live.slide_picture live.join_code
+        rooms.about rooms.members live.room_index live.show live.question live.projector live.transcript live.summary live.session_calendar live.show_series live.my_minutes live.message live.private live.slide_picture live.join_code live.show_breakout live.breakout_csv
         discussions.room_threads discussions.show_thread discussions.show_post discussions.thread_revisions
         discussions.post_revisions discussions.post_fragment discussions.preview discussions.show_thread_post
         discussions.print_thread keeping.bookmark_thread keeping.bookmark_post keeping.remind_of_thread
@@ -66,7 +66,7 @@ TABLE: dict[str, str] = {
     """,
     "part": """
         discussions.named_members discussions.new_thread discussions.similar discussions.post_answer discussions.post_comment discussions.vote_thread
-        discussions.vote_post discussions.follow discussions.answer_step discussions.pass_step live.rsvp live.still_here live.ask live.vote_question live.chat rooms.leave live.vote_poll live.react live.hand live.caption live.hide_caption live.share_link live.remove_link
+        discussions.vote_post discussions.follow discussions.answer_step discussions.pass_step live.rsvp live.still_here live.ask live.vote_question live.chat rooms.leave live.vote_poll live.react live.hand live.caption live.hide_caption live.share_link live.remove_link live.place_in_breakout live.group_chat live.group_notes live.show_group
         rooms.accept_new_rules
         cohorts.join cohorts.leave cohorts.tick cohorts.untick cohorts.save_work cohorts.comment cohorts.review
     """,
@@ -90,7 +90,7 @@ TABLE: dict[str, str] = {
     "lead": """
         live.new_session live.edit_session live.cancel live.control live.control_question live.hide_chat live.correct_segment
         live.prepare live.merge_alike live.new_poll live.edit_poll live.copy_poll live.control_poll live.control_answer live.polls_csv
-        live.pin live.change_options live.stage live.upload_slides live.show_slide live.describe_slide live.remove_slides live.show_projector live.hands live.set_video live.name_captioner live.observers live.revoke_observer
+        live.pin live.change_options live.stage live.upload_slides live.show_slide live.describe_slide live.remove_slides live.show_projector live.hands live.set_video live.name_captioner live.observers live.revoke_observer live.create_breakout live.control_breakout live.hide_group_chat
     """,
     "manage": """
         rooms.settings rooms.archive rooms.reopen rooms.ban rooms.banned rooms.remove rooms.readmit rooms.change_role

@@ -11,13 +11,15 @@ SESSIONS = "/rooms/<slug:slug>/sessions"
 SESSION = f"{SESSIONS}/<id:session_id>"
 WRITE = ApiScope.WRITE
 
-from social_cme.live.api import (  # noqa: E402, F401  # noqa: E402, F401
+from social_cme.live.api import (  # noqa: E402, F401
     agenda,
     archive,
     attendance,
+    breakouts,
     calendar,
     chat,
     console,
+    groups,
     observers,
     planning,
     polls,

@@ -44,8 +44,10 @@ def decline_question(slug: str, session_id: int, question_id: int, body: schemas
     return _question(approval.decline(ctx, session_id, question_id, reason=body.reason, client_id=body.client_id))
 
 
-@endpoint(bp, f"{QUESTION}/move", "POST", result=schemas.QuestionOut, body=schemas.MoveBody, scope=WRITE, errors=(422,))
-def move_question(slug: str, session_id: int, question_id: int, body: schemas.MoveBody) -> schemas.QuestionOut:
+@endpoint(
+    bp, f"{QUESTION}/move", "POST", result=schemas.QuestionOut, body=schemas.PlaceBody, scope=WRITE, errors=(422,)
+)
+def move_question(slug: str, session_id: int, question_id: int, body: schemas.PlaceBody) -> schemas.QuestionOut:
     """Move a waiting question in the queue."""
     ctx = read_room(current_actor(), slug)
     return _question(ordering.move_question(ctx, session_id, question_id, to=body.to, client_id=body.client_id))

@@ -8,7 +8,7 @@ from social_cme.live import schemas
 from social_cme.live.api import SESSION, SESSIONS, WRITE, bp
 from social_cme.live.enums import ChangeScope
 from social_cme.live.queries import board, sessions
-from social_cme.live.services import leading, pausing, rsvps, schedule, series
+from social_cme.live.services import leading, pausing, rounds, rsvps, schedule, series
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor
 from social_cme.web.api import PageQuery, endpoint
@@ -106,7 +106,9 @@ def end_session(slug: str, session_id: int) -> schemas.SessionOut:
 def show_state(slug: str, session_id: int) -> schemas.BoardOut:
     """Show a session with its questions, the last 50 lines of chat and one's own votes, as of ``seq``."""
     ctx = read_room(current_actor(), slug)
-    return schemas.BoardOut.of(board.load_board(ctx, sessions.access_session(ctx, session_id)))
+    session = sessions.access_session(ctx, session_id)
+    rounds.catch_up(session.id)
+    return schemas.BoardOut.of(board.load_board(ctx, session))
 
 
 @endpoint(bp, f"{SESSION}/rsvp", "PUT", result=schemas.SessionOut, scope=WRITE)

@@ -13,6 +13,7 @@ from social_cme.accounts.models import User
 from social_cme.live.channels import (
     agenda,
     archive,
+    breakouts,
     captions,
     chat,
     console,
@@ -52,6 +53,7 @@ PARTS: dict[str, Load] = {
     "link": links.load,
     "projector": stage.load,
     "video": stage.load,
+    "breakout": breakouts.load,
 }
 
 
@@ -79,4 +81,5 @@ CHANNELS = (
     ChannelKind("live", authorise=authorise, project=project, shows_presence=True),
     ChannelKind("stage", authorise=access_stage, project=console.project),
     *polls.KINDS,
+    ChannelKind("group", authorise=breakouts.authorise_group, project=breakouts.project_group),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from social_cme.live.enums.attendance import Reckoned
+from social_cme.live.enums.breakouts import BreakoutKind, BreakoutState, RoundRole, RoundState
 from social_cme.live.enums.chat import REACTION_SIGNS, Reaction
 from social_cme.live.enums.polls import KIND_WORDS, RESULTS_WORDS, STATE_WORDS, PollKind, PollState, ResultsWhen, Reveal
 from social_cme.live.enums.questions import UNSEEN, AnswerKind, Move, QuestionState
@@ -17,6 +18,8 @@ __all__ = [
     "STATE_WORDS",
     "UNSEEN",
     "AnswerKind",
+    "BreakoutKind",
+    "BreakoutState",
     "ChangeScope",
     "DeckState",
     "HandState",
@@ -30,6 +33,8 @@ __all__ = [
     "Reckoned",
     "ResultsWhen",
     "Reveal",
+    "RoundRole",
+    "RoundState",
     "RsvpState",
     "SegmentKind",
     "SessionState",

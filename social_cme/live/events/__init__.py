@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from social_cme.live.events.archive import SessionSummarized
 from social_cme.live.events.attendance import AttendanceClosed, AttendanceConfirmed, AttendanceVoided
+from social_cme.live.events.breakouts import (
+    BreakoutEnded,
+    BreakoutFact,
+    BreakoutPlanned,
+    BreakoutStarted,
+    GroupAccessEnded,
+    GroupFact,
+    GroupMessageHidden,
+    GroupMessagePosted,
+    GroupNotesSaved,
+    PersonPlaced,
+    RoundChanged,
+    group_channel,
+)
 from social_cme.live.events.chat import ChatHidden, ChatMentioned, ChatPinned, ChatPosted, ChatReacted
 from social_cme.live.events.clarifications import LiveClarificationAnswered, LiveClarificationAsked
 from social_cme.live.events.console import MentorReleased, QuestionStaged, stage_channel
@@ -62,6 +76,10 @@ __all__ = [
     "AttendanceClosed",
     "AttendanceConfirmed",
     "AttendanceVoided",
+    "BreakoutEnded",
+    "BreakoutFact",
+    "BreakoutPlanned",
+    "BreakoutStarted",
     "CaptionHidden",
     "CaptionPosted",
     "CaptionerNamed",
@@ -71,6 +89,11 @@ __all__ = [
     "ChatPosted",
     "ChatReacted",
     "FloorGiven",
+    "GroupAccessEnded",
+    "GroupFact",
+    "GroupMessageHidden",
+    "GroupMessagePosted",
+    "GroupNotesSaved",
     "HandEnded",
     "HandRaised",
     "LinkRemoved",
@@ -81,6 +104,7 @@ __all__ = [
     "ObserverInvited",
     "ObserverRevoked",
     "OptionsChanged",
+    "PersonPlaced",
     "PollChanged",
     "PollClosed",
     "PollDeskChanged",
@@ -96,6 +120,7 @@ __all__ = [
     "QuestionStaged",
     "QuestionStateChanged",
     "QuestionVoted",
+    "RoundChanged",
     "RsvpGiven",
     "RsvpMovedUp",
     "RsvpReleased",
@@ -122,6 +147,7 @@ __all__ = [
     "SlidesUploaded",
     "VideoChanged",
     "desk_channel",
+    "group_channel",
     "round_channel",
     "stage_channel",
 ]

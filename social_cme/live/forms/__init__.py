@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from social_cme.live.forms.archive import SummaryForm
 from social_cme.live.forms.chat import ChatForm
+from social_cme.live.forms.groups import GroupChatForm, GroupNotesForm
 from social_cme.live.forms.planning import CancelForm, OptionsForm, PlanForm, QueueFields, SegmentForm
 from social_cme.live.forms.polls import PollForm, PollTextForm
 from social_cme.live.forms.questions import AnswerForm, AskForm, PrivateForm, ReasonForm
@@ -25,6 +26,8 @@ __all__ = [
     "CaptionerForm",
     "ChatForm",
     "DescribeForm",
+    "GroupChatForm",
+    "GroupNotesForm",
     "LinkForm",
     "ObserverForm",
     "OptionsForm",

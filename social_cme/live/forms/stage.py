@@ -71,7 +71,7 @@ class LinkForm(CheckedForm):
 class ObserverForm(Form):
     """For whom a link is and how long it leads."""
 
-    label = line_field("For whom", limit=rules.MAX_LABEL)
+    label = line_field("For whom", limit=rules.MAX_OBSERVER_LABEL)
     days = SelectField(
         "Good for",
         coerce=int,

@@ -7,6 +7,16 @@ from __future__ import annotations
 
 from social_cme.live.models.archive import SessionArchive
 from social_cme.live.models.attendance import AttendanceInterval, CountedStretch, StillHere
+from social_cme.live.models.breakouts import (
+    Breakout,
+    BreakoutGroup,
+    BreakoutRound,
+    GroupMember,
+    GroupMessage,
+    Meeting,
+    RoundPause,
+    Station,
+)
 from social_cme.live.models.calendar import CalendarFeed
 from social_cme.live.models.captions import CaptionLine
 from social_cme.live.models.chat import ChatMention, ChatMessage, ChatReaction, ReactionTally
@@ -25,18 +35,24 @@ from social_cme.live.models.stage import LiveStage
 
 __all__ = [
     "AttendanceInterval",
+    "Breakout",
+    "BreakoutGroup",
+    "BreakoutRound",
     "CalendarFeed",
     "CaptionLine",
     "ChatMention",
     "ChatMessage",
     "ChatReaction",
     "CountedStretch",
+    "GroupMember",
+    "GroupMessage",
     "LiveClarification",
     "LivePoll",
     "LiveQuestion",
     "LiveSeries",
     "LiveSession",
     "LiveStage",
+    "Meeting",
     "ObserverLink",
     "ObserverOpening",
     "PollBallot",
@@ -47,6 +63,7 @@ __all__ = [
     "QuestionVote",
     "RaisedHand",
     "ReactionTally",
+    "RoundPause",
     "Rsvp",
     "Segment",
     "SegmentRun",
@@ -57,5 +74,6 @@ __all__ = [
     "SharedLink",
     "SlideDeck",
     "SlidePage",
+    "Station",
     "StillHere",
 ]

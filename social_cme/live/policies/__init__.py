@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from social_cme.live.policies.breakouts import can_enter_groups, can_follow_group, can_write_in_group
 from social_cme.live.policies.chat import can_chat
 from social_cme.live.policies.polls import can_cast, can_export_polls, can_prepare_polls
 from social_cme.live.policies.questions import can_ask, can_clarify, can_hide, can_say_more, can_vote
@@ -33,7 +34,9 @@ __all__ = [
     "can_chat",
     "can_clarify",
     "can_come",
+    "can_enter_groups",
     "can_export_polls",
+    "can_follow_group",
     "can_give_back",
     "can_hide",
     "can_hide_caption",
@@ -51,5 +54,6 @@ __all__ = [
     "can_share_link",
     "can_vote",
     "can_watch",
+    "can_write_in_group",
     "is_eligible",
 ]

@@ -20,6 +20,7 @@ from social_cme.live.policies import can_lead
 from social_cme.live.queries.agenda import Agenda, load_agenda
 from social_cme.live.queries.archive import find_archive
 from social_cme.live.queries.attendance import count_present, recorded_seconds
+from social_cme.live.queries.breakouts import Layout, find_layout
 from social_cme.live.queries.console import Unseen, list_unseen
 from social_cme.live.queries.options import Options, find_options
 from social_cme.live.queries.polls import MyBallot, PollSheet, list_polls, load_sheets, my_ballots
@@ -53,6 +54,7 @@ class Board:
     polls: list[PollSheet]
     my_ballots: dict[int, MyBallot]
     stage: StageBoard
+    layout: Layout | None
     options: Options = field(default_factory=Options)
     order: list[int] = field(default_factory=list)
     mine: set[int] = field(default_factory=set)
@@ -106,6 +108,7 @@ def load_board(
         pinned=find_pinned(options),
         my_reactions=my_reactions(ctx.actor_id, [one.id for one in chat.items]),
         stage=load_stage(session),
+        layout=find_layout(session.id),
     )
 
 

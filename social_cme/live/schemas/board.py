@@ -10,6 +10,7 @@ from social_cme.live.enums import RsvpState
 from social_cme.live.schemas.agenda import AgendaOut
 from social_cme.live.schemas.archive import ArchiveOut
 from social_cme.live.schemas.base import PersonOut, Shown
+from social_cme.live.schemas.breakouts import BreakoutOut, GroupOut, LayoutOut, RoundOut, StationOut
 from social_cme.live.schemas.chat import ChatOut, MyReaction, QuoteOut
 from social_cme.live.schemas.options import OptionsOut
 from social_cme.live.schemas.polls import MyBallotOut, PollOut
@@ -63,6 +64,10 @@ class BoardOut(Shown):
     links: list[LinkOut]
     projector: ProjectorOut
     video: VideoOut
+    breakout: BreakoutOut | None
+    breakout_groups: list[GroupOut]
+    breakout_stations: list[StationOut]
+    breakout_rounds: list[RoundOut]
 
     @classmethod
     def of(cls, board: Any) -> Self:
@@ -93,4 +98,5 @@ class BoardOut(Shown):
             links=[LinkOut.of(link) for link in board.stage.links],
             projector=ProjectorOut(view=board.stage.projector),
             video=VideoOut.of(board.stage.video_url),
+            **dict(LayoutOut.of(board.layout)),
         )

@@ -85,7 +85,7 @@ class LaterBody(ClientBody):
     days: int = Field(7, ge=1, le=rules.MAX_LATER_DAYS)
 
 
-class MoveBody(ClientBody):
+class PlaceBody(ClientBody):
     """Where a waiting question goes."""
 
     to: Move

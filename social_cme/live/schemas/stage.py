@@ -202,7 +202,7 @@ class LinkBody(ClientBody, Attesting):
 class ObserverBody(ClientBody):
     """For whom a link is, and for how many days."""
 
-    label: str = Field(min_length=1, max_length=rules.MAX_LABEL)
+    label: str = Field(min_length=1, max_length=rules.MAX_OBSERVER_LABEL)
     days: Literal[1, 7, 30, 90] = 7
 
 

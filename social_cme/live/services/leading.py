@@ -22,6 +22,7 @@ from social_cme.live.services.attendance import close_all
 from social_cme.live.services.hands import lower_all
 from social_cme.live.services.pausing import end_pause
 from social_cme.live.services.polling import close_of_session
+from social_cme.live.services.rounds import end_with_session
 from social_cme.live.services.schedule import mark_changed
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
@@ -125,6 +126,7 @@ def _close(tx: Transaction, session: LiveSession, *, actor_id: int | None) -> No
     end_pause(tx, session, moment=session.ended_at)
     end_agenda(tx, session, moment=session.ended_at, actor_id=actor_id)
     decline_waiting(tx, session, actor_id=actor_id)
+    end_with_session(tx, session, actor_id=actor_id)
     tx.session.flush()
     close_of_session(tx, session, actor_id=actor_id)
     lower_all(tx, session, actor_id=actor_id)

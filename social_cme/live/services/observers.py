@@ -25,7 +25,7 @@ def make_observer(
     ctx: RoomContext, session_id: int, *, label: str, days: int, client_id: str | None = None
 ) -> tuple[ObserverLink, str]:
     """Make a link that ends after *days* (1, 7, 30 or 90); return it with its secret, which cannot be shown again."""
-    name = required_line(label, field="label", limit=rules.MAX_LABEL, name="for whom it is")
+    name = required_line(label, field="label", limit=rules.MAX_OBSERVER_LABEL, name="for whom it is")
     if days not in rules.OBSERVER_DAYS:
         raise Invalid(fields={"days": ["Choose 1, 7, 30 or 90 days."]})
     secret = new_token()

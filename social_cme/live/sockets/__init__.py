@@ -5,10 +5,10 @@ Rule: every message opens the room of its session again; what has changed since 
 
 from __future__ import annotations
 
-from social_cme.live.sockets import agenda, attendance, chat, console, polls, questions, room, stage
+from social_cme.live.sockets import agenda, attendance, breakouts, chat, console, groups, polls, questions, room, stage
 from social_cme.realtime.gateway import Gateway
 
-PARTS = (room, attendance, agenda, chat, questions, console, polls, stage)
+PARTS = (room, attendance, agenda, chat, questions, console, polls, stage, breakouts, groups)
 
 
 def register(gateway: Gateway) -> None:

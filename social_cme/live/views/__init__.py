@@ -30,3 +30,4 @@ from social_cme.live.views import (  # noqa: E402, F401
 )
 
 from social_cme.live.views import hall, joining_in, observing, presenting  # noqa: E402, F401 # isort: skip
+from social_cme.live.views import breakouts  # noqa: E402, F401

@@ -35,11 +35,13 @@ from social_cme.live.queries.sessions import (
     list_recent,
     list_upcoming,
 )
+from social_cme.live.services import rounds
 from social_cme.live.views import bp
 from social_cme.live.views.arrange import columns
 from social_cme.live.views.parts import stage_context
 from social_cme.live.views.poll_frame import RefusedBallot, poll_frame
 from social_cme.live.views.queue import queue_frame
+from social_cme.live.views.whereabouts import breakout_parts
 from social_cme.rooms.policies import RoomContext, can_moderate
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor
@@ -103,6 +105,7 @@ def render_session(
     Raises ``Forbidden`` when the page no longer has that form; the error page gives the text back.
     """
     session = access_session(ctx, session_id)
+    rounds.catch_up(session.id)
     over = session.state in {SessionState.ENDED, SessionState.CANCELLED}
     chat_before = request.args.get("before") if over else None
     board = load_board(ctx, session, chat_limit=TRANSCRIPT if over else CHAT_SHOWN, chat_before=chat_before)
@@ -140,7 +143,8 @@ def render_session(
         request_name=new_token()[:32],
         **poll_frame(ctx, session, board, leads=leads, refused=poll_refused),
         reader_zone=reader_zone,
-        **stage_context(ctx, session, board, joins=bool(joins), leads=bool(can_lead(ctx, mentors))),
+        **stage_context(ctx, session, board, joins=bool(joins), leads=leads),
+        **breakout_parts(ctx, session, board),
     )
 
 
