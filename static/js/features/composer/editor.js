@@ -12,7 +12,7 @@ export function connect(element, { signal }) {
   bar.hidden = false;
   const expander = element.querySelector("[data-editor-expander]");
   // Names are completed from the moment somebody is about to write; readers need not load what that takes.
-  if (expander) field.addEventListener("focus", () => nameMembers(expander, signal), { once: true, signal });
+  if (expander) field.addEventListener("focus", () => nameMembers(expander, field, signal), { once: true, signal });
   if (!preview) return;
   if (!address) {
     need(".editor-modes", bar).hidden = true;
@@ -32,9 +32,12 @@ export function connect(element, { signal }) {
   field.addEventListener("invalid", () => show("write"), { signal });
 }
 
-async function nameMembers(expander, signal) {
+async function nameMembers(expander, field, signal) {
   const { completeNames } = await import("./names.js");
-  if (!signal.aborted) completeNames(expander, signal);
+  if (signal.aborted) return;
+  completeNames(expander, signal);
+  // An @ may have been typed while that was on its way; the field alone hears of it again.
+  if (field.value) field.dispatchEvent(new Event("input"));
 }
 
 async function fill(preview, address, text, signal) {
