@@ -9,13 +9,10 @@ from __future__ import annotations
 from datetime import time
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class Content(BaseModel):
-    """Base of all shapes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from social_cme.demo.schemas.base import Content
+from social_cme.demo.schemas.cohorts import CohortText
 
 
 class PersonText(Content):
@@ -53,6 +50,7 @@ class RoomText(Content):
     summary: str
     description: str
     practice_gap: str
+    agenda: str = ""
     objectives: list[str]
     ground_rules: str
     mentors: list[MentorText]
@@ -266,100 +264,6 @@ class SessionText(Content):
     question: list[QuestionText] = []
     chat: list[ChatText] = []
     attendance: list[AttendanceText] = []
-
-
-class ItemText(Content):
-    """An entry of a self-study list; ``thread`` and ``session`` name the content it leads to."""
-
-    kind: Literal["reading", "video", "thread", "session"]
-    title: str
-    citation: str = ""
-    doi: str = ""
-    thread: str | None = None
-    session: int | None = None
-    minutes: int
-
-
-class UnitText(Content):
-    """A unit of a cohort, in the week in which it opens."""
-
-    title: str
-    week: int
-    objectives: list[str]
-    body: str
-    item: list[ItemText]
-
-
-class CriterionText(Content):
-    """A criterion of a rubric with its levels as (name, words)."""
-
-    name: str
-    levels: list[tuple[str, str]]
-
-
-class TeamText(Content):
-    """A team with its work; after the due time when the hours are negative."""
-
-    name: str
-    people: list[str]
-    writer: str
-    hours_before_due: float
-    body: str
-    drafts: list[str] = []
-
-
-class TeamCommentText(Content):
-    """What a mentor says beside a team's work."""
-
-    team: str
-    author: str
-    days_after_due: float
-    body: str
-
-
-class FeedbackText(Content):
-    """What somebody's team says of the work that it was given to read; a level of each criterion."""
-
-    author: str
-    levels: list[int]
-    days_after_due: float
-    body: str
-
-
-class ChallengeText(Content):
-    """A group challenge with its rubric, its teams and what was said."""
-
-    title: str
-    brief: str
-    reviews_each: int
-    criterion: list[CriterionText]
-    team: list[TeamText]
-    comment: list[TeamCommentText] = []
-    feedback: list[FeedbackText] = []
-
-
-class TickText(Content):
-    """How many entries of each unit somebody ticked off, with a few sentences."""
-
-    person: str
-    done: list[int]
-    reflections: list[str] = []
-
-
-class CohortText(Content):
-    """A cohort in its third week."""
-
-    room: str
-    coordinator: str
-    name: str
-    weeks: int
-    time_zone: str
-    capacity: int
-    summary: str
-    members: list[str]
-    unit: list[UnitText]
-    challenge: ChallengeText
-    tick: list[TickText]
 
 
 class World(Content):
