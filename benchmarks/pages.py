@@ -114,7 +114,7 @@ def _measure(
     with place.app.app_context():
         reader = db.session.get_one(User, reader_id)
         cookie = cookie_of(place.app, place.make, reader)
-        statements = {name: statements(place, address, cookie) for name, address in pages.items()}
+        counted = {name: statements(place, address, cookie) for name, address in pages.items()}
         db.session.remove()
     place.server.start()
     try:
@@ -124,7 +124,7 @@ def _measure(
             began = time.perf_counter()
             times = _fetch_for(place, address, cookie, clients, seconds)
             middle, late = spread(times)
-            found[name] = (statements[name], len(times) / (time.perf_counter() - began), middle, late)
+            found[name] = (counted[name], len(times) / (time.perf_counter() - began), middle, late)
         return found
     finally:
         place.server.stop()

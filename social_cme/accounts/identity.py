@@ -10,11 +10,11 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from flask import Flask, Request, g, redirect, request, session, url_for
+from flask import Flask, Request, current_app, g, has_request_context, redirect, request, session, url_for
 from flask_login import login_user, logout_user
 from werkzeug import Response
 
-from social_cme.accounts.models import User
+from social_cme.accounts.models import LoginSession, User
 from social_cme.accounts.queries import (
     find_access_token,
     find_login,
@@ -32,13 +32,12 @@ from social_cme.web.errors import problem, wants_json
 
 log = structlog.get_logger(__name__)
 KEY = "login_key"
+# What an open page sends by itself; it keeps no log-in alive.
+QUIET_EVENTS = frozenset({"session.heartbeat", "subscribe", "unsubscribe"})
 
 
-def bind(app: Flask) -> None:
+def bind(_app: Flask) -> None:
     """Tell Flask-Login how this product knows people."""
-    settings = app.extensions["settings"]
-    idle = timedelta(minutes=settings.session_idle_minutes)
-    touch_after = min(TOUCH_AFTER, idle / 5)
 
     @login_manager.user_loader
     def _from_cookie(user_id: str) -> User | None:
@@ -46,10 +45,10 @@ def bind(app: Flask) -> None:
         if found is None or str(found[1].id) != user_id:
             return None
         login, user = found
-        if clock.now() - login.last_seen_at > idle:
+        if _is_idle(login):
             return None
         g.login_id = login.id
-        touch_login(login, after=touch_after)
+        touch_login(login, after=min(TOUCH_AFTER, _idle() / 5))
         return user
 
     @login_manager.request_loader
@@ -65,7 +64,7 @@ def bind(app: Flask) -> None:
         touch_access_token(access_token)
         return user
 
-    gateway.identity = Identity(at_connect=_at_connect, by_login=_by_login, open_logins=list_open_logins, cards=_cards)
+    gateway.identity = Identity(at_connect=_at_connect, by_login=_by_login, open_logins=_open_logins, cards=_cards)
 
     @login_manager.unauthorized_handler
     def _log_in_first() -> Response:
@@ -111,12 +110,36 @@ def current_login_id() -> int | None:
 
 def _at_connect() -> tuple[int, int] | None:
     found = find_login(str(session.get(KEY, "")))
-    return (found[1].id, found[0].id) if found is not None else None
+    return (found[1].id, found[0].id) if found is not None and not _is_idle(found[0]) else None
 
 
 def _by_login(login_id: int) -> User | None:
     found = find_login_by_id(login_id)
-    return found[1] if found is not None else None
+    if found is None or _is_idle(found[0]):
+        return None
+    login, user = found
+    # Somebody who asks, votes or writes in a live session is there, although no page is loaded meanwhile.
+    if _message() not in {None, *QUIET_EVENTS}:
+        touch_login(login, after=min(TOUCH_AFTER, _idle() / 5))
+    return user
+
+
+def _message() -> str | None:
+    """Return the name of the socket message that is being answered; nothing is, where rights are looked at again."""
+    event: dict[str, Any] | None = getattr(request, "event", None) if has_request_context() else None
+    return str(event["message"]) if event else None
+
+
+def _open_logins(login_ids: Collection[int]) -> set[int]:
+    return list_open_logins(login_ids, seen_since=clock.now() - _idle())
+
+
+def _idle() -> timedelta:
+    return timedelta(minutes=current_app.extensions["settings"].session_idle_minutes)
+
+
+def _is_idle(login: LoginSession) -> bool:
+    return clock.now() - login.last_seen_at > _idle()
 
 
 def _cards(user_ids: Collection[int]) -> list[dict[str, Any]]:

@@ -157,8 +157,8 @@ def _login_where(condition: object) -> tuple[LoginSession, User] | None:
     return (found[0], found[1]) if found is not None else None
 
 
-def list_open_logins(login_ids: Collection[int]) -> set[int]:
-    """Return those of *login_ids* that are open: neither ended nor expired, and their person not banned."""
+def list_open_logins(login_ids: Collection[int], *, seen_since: datetime) -> set[int]:
+    """Return those of *login_ids* that are open: used since then, neither ended nor expired, and their person not banned."""
     found = db.session.scalars(
         select(LoginSession.id)
         .join(User, User.id == LoginSession.user_id)
@@ -166,6 +166,7 @@ def list_open_logins(login_ids: Collection[int]) -> set[int]:
             LoginSession.id.in_(login_ids),
             LoginSession.ended_at.is_(None),
             LoginSession.expires_at > clock.now(),
+            LoginSession.last_seen_at >= seen_since,
             User.state.in_(_USABLE),
         )
     )

@@ -204,6 +204,10 @@ class EscalationLevel(StrEnum):
     COORDINATORS = "coordinators"
 
 
+# Stands where words were that a moderator erased for good.
+ERASED_WORDS = "[removed]"
+
+
 class StateChange(StrEnum):
     """What ``ThreadStateChanged`` and ``PostStateChanged`` can name."""
 
@@ -219,6 +223,7 @@ class StateChange(StrEnum):
     MOVED_HERE = "moved_here"
     MOVED_AWAY = "moved_away"
     WITHDRAWN = "withdrawn"
+    PURGED = "purged"
 
 
 class StepAsk(StrEnum):

@@ -128,6 +128,16 @@ def mark_failed(mail: ClaimedMail, *, error: str, is_final: bool) -> None:
     _settle(mail, due_at=moment + pause, last_error=error[:1000])
 
 
+def forget_unsent(tx: Transaction, *, words: str) -> int:
+    """Drop the unsent mails that hold *words*, which were erased; return how many. Joins the caller's transaction."""
+    waiting = select(OutboxMail).where(OutboxMail.sent_at.is_(None), OutboxMail.failed_at.is_(None))
+    gone = [mail for mail in tx.session.scalars(waiting) if any(words in str(value) for value in mail.values.values())]
+    for mail in gone:
+        tx.session.delete(mail)
+    tx.session.flush()
+    return len(gone)
+
+
 def forget_old_mail(*, older_than: timedelta) -> int:
     """Delete the rows of mails that were settled longer ago than *older_than*; return how many."""
     limit = clock.now() - older_than

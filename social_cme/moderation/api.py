@@ -201,6 +201,28 @@ def unhide_post(slug: str, post_id: int, body: schemas.MeasureBody) -> schemas.P
     return schemas.PostStateOut.model_validate(found.row)
 
 
+@_thread_measure("purge", body=schemas.PurgeBody)
+def purge_thread(slug: str, thread_id: int, body: schemas.PurgeBody) -> schemas.ThreadStateOut:
+    """Erase what identifies a patient from the opening of a thread and its history, for good; needs a reason."""
+    found = measures.purge(
+        _ctx(slug),
+        target=FlagTarget.THREAD,
+        target_id=thread_id,
+        reason=body.reason,
+        earlier_only=body.earlier_only,
+    )
+    return schemas.ThreadStateOut.model_validate(found.thread)
+
+
+@endpoint(bp, f"{POST}/purge", "POST", result=schemas.PostStateOut, body=schemas.PurgeBody, scope=WRITE, errors=(422,))
+def purge_post(slug: str, post_id: int, body: schemas.PurgeBody) -> schemas.PostStateOut:
+    """Erase what identifies a patient from a post and its history, for good; needs a reason."""
+    found = measures.purge(
+        _ctx(slug), target=FlagTarget.POST, target_id=post_id, reason=body.reason, earlier_only=body.earlier_only
+    )
+    return schemas.PostStateOut.model_validate(found.row)
+
+
 @endpoint(bp, f"{THREAD}/unmasking", "GET", result=schemas.UnmaskingOut)
 def show_unmasking(slug: str, thread_id: int) -> schemas.UnmaskingOut:
     """Tell how it stands about the pseudonym of a thread; for moderators and its author."""

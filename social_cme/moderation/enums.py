@@ -71,6 +71,8 @@ class Measure(StrEnum):
     UNMASK_REQUESTED = "unmask_requested"
     UNMASK_DECLINED = "unmask_declined"
     UNMASKED = "unmasked"
+    PURGED = "purged"
+    HISTORY_PURGED = "history_purged"
 
 
 REASON_WORDS: dict[FlagReason, str] = {
@@ -114,4 +116,6 @@ MEASURE_WORDS: dict[Measure, str] = {
     Measure.UNMASK_REQUESTED: "Asked to lift the pseudonym",
     Measure.UNMASK_DECLINED: "Declined to lift the pseudonym",
     Measure.UNMASKED: "Lifted the pseudonym",
+    Measure.PURGED: "Words erased for good",
+    Measure.HISTORY_PURGED: "Earlier versions erased for good",
 }

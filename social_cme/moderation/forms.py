@@ -48,6 +48,17 @@ class ReasonForm(Form):
     )
 
 
+class PurgeForm(ReasonForm):
+    """What is erased for good, and why."""
+
+    scope = RadioField(
+        "What is erased",
+        choices=choices_of([("everything", "Everything"), ("earlier", "Earlier versions only")]),
+        default="everything",
+        validators=[InputRequired("Choose what is erased.")],
+    )
+
+
 class MoveForm(Form):
     """Where a thread goes, and why; the rooms are filled in by the page."""
 

@@ -68,6 +68,12 @@ class MeasureBody(Schema):
     reason: str = Field("", max_length=NOTE_LIMIT)
 
 
+class PurgeBody(MeasureBody):
+    """What is erased for good; a reason is needed."""
+
+    earlier_only: bool = Field(False, description="Erase what was said before edits, and keep the text as it is now.")
+
+
 class MoveBody(MeasureBody):
     """Where a thread goes."""
 

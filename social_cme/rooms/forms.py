@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from social_cme.accounts.enums import Specialty, label
+from social_cme.accounts.enums import Profession, Specialty, label
 from social_cme.rooms import rules
 from social_cme.rooms.enums import EvidenceScale, RoomRole, Visibility
 from social_cme.web.forms import Form, choice_field, choices_of, enum_choices, line_field, text_field
@@ -52,6 +53,12 @@ class RoomForm(Form):
         required=False,
         description="The difference between what is done now and what could be done; say how you know.",
     )
+    agenda = text_field(
+        "Agenda",
+        limit=rules.AGENDA_LIMIT,
+        required=False,
+        description="What happens here and when: “A case every Monday, journal club on the first Thursday.”",
+    )
     objectives = text_field(
         "Objectives",
         limit=rules.OBJECTIVES_LIMIT * (rules.OBJECTIVE_LIMIT + 10),
@@ -68,6 +75,17 @@ class RoomForm(Form):
         choices=choices_of(_JOINING),
         default=str(Visibility.PUBLIC),
         validators=[InputRequired("Choose who can join.")],
+    )
+    professions = SelectMultipleField(
+        "Professions",
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        choices=choices_of(enum_choices(Profession, label)),
+        description="Who can join or ask to. Without a choice, every profession can. Invitations are not bound to it.",
+    )
+    verified_only = BooleanField(
+        "Verified professions only",
+        description="People can join or ask to once somebody entitled has seen proof of their profession.",
     )
     post_first = BooleanField(
         "Answer before you see",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Boolean, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from social_cme.accounts.models import User
@@ -16,7 +16,10 @@ from social_cme.rooms.enums import EvidenceScale, MembershipState, RoomRole, Vis
 
 
 class Room(Model, Timestamped):
-    """A topic group with a purpose that can be stated and measured; ``revision`` counts the edits of its texts."""
+    """A topic group with a purpose that can be stated and measured; ``revision`` counts the edits of its texts.
+
+    Without ``professions`` everybody can join; ``verified_only`` asks for a verified one.
+    """
 
     __tablename__ = "room"
 
@@ -28,11 +31,15 @@ class Room(Model, Timestamped):
     description_md: Mapped[str] = mapped_column(Text, default="")
     description_html: Mapped[str] = mapped_column(Text, default="")
     practice_gap: Mapped[str] = mapped_column(Text, default="")
+    agenda_md: Mapped[str] = mapped_column(Text, default="", server_default="")
+    agenda_html: Mapped[str] = mapped_column(Text, default="", server_default="")
     objectives: Mapped[list[str]] = mapped_column(JSON, default=list)
     ground_rules_md: Mapped[str] = mapped_column(Text, default="")
     ground_rules_html: Mapped[str] = mapped_column(Text, default="")
     ground_rules_version: Mapped[int] = mapped_column(Integer, default=1)
     visibility: Mapped[str] = mapped_column(String(20), default=Visibility.PUBLIC)
+    professions: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    verified_only: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     evidence_scale: Mapped[str] = mapped_column(String(10), default=EvidenceScale.GRADE)
     revision: Mapped[int] = mapped_column(Integer, default=1)
     is_archived: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from social_cme.accounts.enums import SiteRole
+from social_cme.accounts.enums import SiteRole, label
 from social_cme.accounts.models import User
 from social_cme.core.permissions import ALLOWED, Decision, refuse
 from social_cme.rooms.enums import MembershipState, RoomRole, Visibility
@@ -128,7 +128,7 @@ def can_create_room(actor: User | None) -> Decision:
 
 
 def can_join(ctx: RoomContext) -> Decision:
-    """Become a member at once or ask to: people with a confirmed address, unless the room is archived or by invitation."""
+    """Become a member at once or ask to: people with a confirmed address whom the room is for, while it takes members."""
     if ctx.actor is None:
         return refuse("Please log in to join.")
     if not ctx.actor.is_confirmed:
@@ -137,6 +137,19 @@ def can_join(ctx: RoomContext) -> Decision:
         return refuse("This room is archived and takes no new members.")
     if ctx.room.visibility == Visibility.INVITATION:
         return refuse("This room is by invitation. Ask one of its coordinators for an invitation.")
+    return _is_meant(ctx.actor, ctx.room)
+
+
+def _is_meant(actor: User, room: Room) -> Decision:
+    """Tell whether the room is for somebody of this profession; who is invited is asked nothing."""
+    if room.professions and actor.profession not in room.professions:
+        words = " · ".join(label(one) for one in room.professions)
+        said = (
+            f"Your profile says: {label(actor.profession)}." if actor.profession else "Say yours in your profile first."
+        )
+        return refuse(f"This room is for: {words}. {said} Its coordinators can invite others.")
+    if room.verified_only and not actor.is_verified:
+        return refuse("This room is for people whose profession was verified. An administrator can verify yours.")
     return ALLOWED
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from social_cme.accounts.enums import Specialty
+from social_cme.accounts.enums import Profession, Specialty
 from social_cme.core.errors import Invalid
 from social_cme.core.text import clean_line, clean_text
 from social_cme.rooms.enums import EvidenceScale, RoomRole, Visibility
@@ -20,6 +20,7 @@ SLUG_LIMIT = 60
 SUMMARY_LIMIT = 300
 DESCRIPTION_LIMIT = 8_000
 GAP_LIMIT = 3_000
+AGENDA_LIMIT = 4_000
 OBJECTIVES_LIMIT = 12
 OBJECTIVE_LIMIT = 300
 RULES_LIMIT = 8_000
@@ -46,6 +47,7 @@ _LINES = {"name": ("Name", 3, NAME_LIMIT), "summary": ("Summary", 0, SUMMARY_LIM
 _TEXTS = {
     "description": ("Description", DESCRIPTION_LIMIT),
     "practice_gap": ("Practice gap", GAP_LIMIT),
+    "agenda": ("Agenda", AGENDA_LIMIT),
     "ground_rules": ("Ground rules", RULES_LIMIT),
 }
 _CHOICES: dict[str, tuple[str, type[StrEnum]]] = {
@@ -58,8 +60,8 @@ _CHOICES: dict[str, tuple[str, type[StrEnum]]] = {
 def checked_room(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the given values of a room cleaned; raise ``Invalid`` naming every field that is not right.
 
-    Only the fields in *values* are looked at: ``name``, ``summary``, ``description``, ``practice_gap``, ``ground_rules``,
-    ``objectives``, ``specialty``, ``visibility``, ``evidence_scale``, ``escalation_hours``.
+    Only the fields in *values* are looked at: ``name``, ``summary``, ``description``, ``practice_gap``, ``agenda``,
+    ``ground_rules``, ``objectives``, ``professions``, ``specialty``, ``visibility``, ``evidence_scale``, ``escalation_hours``.
     """
     clean: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
@@ -71,9 +73,7 @@ def checked_room(values: Mapping[str, Any]) -> dict[str, Any]:
         if field in values:
             clean[field] = clean_text(values[field])
             _note(errors, field, _length_error(clean[field], label, 0, limit))
-    if "objectives" in values:
-        clean["objectives"] = clean_objectives(values["objectives"])
-        _note(errors, "objectives", _objectives_error(clean["objectives"]))
+    _check_lists(values, clean, errors)
     for field, (label, kind) in _CHOICES.items():
         if field in values:
             clean[field] = str(values[field])
@@ -92,6 +92,19 @@ def _hours_error(value: object) -> str | None:
     if is_number and 0 <= value <= ESCALATION_MOST:  # type: ignore[operator]
         return None
     return f"Enter a whole number of hours from 0 to {ESCALATION_MOST}; 0 tells nobody."
+
+
+def _check_lists(values: Mapping[str, Any], clean: dict[str, Any], errors: dict[str, list[str]]) -> None:
+    if "objectives" in values:
+        clean["objectives"] = clean_objectives(values["objectives"])
+        _note(errors, "objectives", _objectives_error(clean["objectives"]))
+    if "professions" in values:
+        clean["professions"] = [str(one) for one in Profession if str(one) in set(values["professions"])]
+        _note(errors, "professions", _professions_error(values["professions"], clean["professions"]))
+
+
+def _professions_error(chosen: Sequence[str], known: Sequence[str]) -> str | None:
+    return None if set(chosen) == set(known) else "Choose from the professions in the list."
 
 
 def clean_objectives(lines: Sequence[str]) -> list[str]:

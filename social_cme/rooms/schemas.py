@@ -6,12 +6,13 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from social_cme.accounts.enums import Specialty
+from social_cme.accounts.enums import Profession, Specialty
 from social_cme.rooms import rules
 from social_cme.rooms.enums import EvidenceScale, MembershipState, RoomRole, Visibility
 from social_cme.web.api import ClientBody, PageQuery, Schema
 
 Objectives = list[str]
+Professions = list[Profession]
 
 
 class RoomsQuery(PageQuery):
@@ -36,9 +37,14 @@ class RoomIn(ClientBody):
     summary: str = Field("", max_length=rules.SUMMARY_LIMIT)
     description: str = Field("", max_length=rules.DESCRIPTION_LIMIT, description="Markdown.")
     practice_gap: str = Field("", max_length=rules.GAP_LIMIT)
+    agenda: str = Field("", max_length=rules.AGENDA_LIMIT, description="Markdown.")
     objectives: Objectives = Field(default_factory=list, max_length=rules.OBJECTIVES_LIMIT)
     ground_rules: str = Field("", max_length=rules.RULES_LIMIT, description="Markdown.")
     visibility: Visibility = Visibility.PUBLIC
+    professions: Professions = Field(
+        default_factory=list, max_length=len(Profession), description="Who can join by themselves; empty for everybody."
+    )
+    verified_only: bool = Field(False, description="Only people whose profession was verified can join by themselves.")
     post_first: bool = Field(
         False, description="Others' answers are shown after one's own, unless a thread says otherwise."
     )
@@ -56,9 +62,12 @@ class RoomPatch(Schema):
     summary: str | None = Field(None, max_length=rules.SUMMARY_LIMIT)
     description: str | None = Field(None, max_length=rules.DESCRIPTION_LIMIT)
     practice_gap: str | None = Field(None, max_length=rules.GAP_LIMIT)
+    agenda: str | None = Field(None, max_length=rules.AGENDA_LIMIT)
     objectives: Objectives | None = Field(None, max_length=rules.OBJECTIVES_LIMIT)
     ground_rules: str | None = Field(None, max_length=rules.RULES_LIMIT)
     visibility: Visibility | None = None
+    professions: Professions | None = Field(None, max_length=len(Profession))
+    verified_only: bool | None = None
     post_first: bool | None = None
     escalation_hours: int | None = Field(None, ge=0, le=rules.ESCALATION_MOST)
     evidence_scale: EvidenceScale | None = None
@@ -118,10 +127,13 @@ class RoomOut(BaseModel):
     summary: str
     description: str
     practice_gap: str
+    agenda: str
     objectives: Objectives
     ground_rules: str
     ground_rules_version: int
     visibility: Visibility
+    professions: Professions
+    verified_only: bool
     post_first: bool
     escalation_hours: int
     evidence_scale: EvidenceScale

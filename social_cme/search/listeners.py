@@ -58,7 +58,7 @@ LISTENERS = (
     ),
     Listener(
         name="search.read_post",
-        kinds=frozenset({"answer.posted", "comment.posted", "post.edited"}),
+        kinds=frozenset({"answer.posted", "comment.posted", "post.edited", "post.state_changed"}),
         function=_read_post,
     ),
     Listener(name="search.read_merged", kinds=frozenset({"thread.merged"}), function=_read_merged),

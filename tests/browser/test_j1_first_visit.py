@@ -111,7 +111,7 @@ def test_j1_first_visit(
     guide = enter(mentor)
     guide.go(f"/rooms/{slug}/threads/{thread_id}")
     guide.page.get_by_role("link", name=re.compile("^Endorse")).click()
-    guide.page.get_by_label("GRADE certainty").select_option("moderate")
+    guide.page.get_by_label(re.compile("^GRADE")).select_option("moderate")
     guide.page.get_by_label(re.compile("Why you stand behind it")).fill("Warm and wet is the right frame.")
     guide.page.get_by_role("main").get_by_role("button", name="Endorse").click()
     guide.page.get_by_text("Warm and wet is the right frame.").wait_for()

@@ -90,6 +90,21 @@ def test_what_is_not_certain_is_asked_about(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("pt is mrs o'connor from the ward", ["mrs o'connor"]),
+        ("mr d\u2019angelo called", ["mr d\u2019angelo"]),
+        ("ms. garcia-lopez came back", ["ms. garcia-lopez"]),
+        ("She is 95 and frail.", ["95"]),
+        ("He's now 93, lives alone.", ["93"]),
+        ("Temp is 101. She is 98 percent, he is 92% on room air and 91 kg.", []),
+    ],
+)
+def test_names_with_an_apostrophe_and_ages_said_in_passing_are_found(text: str, found: list[str]) -> None:
+    assert [text[one.start : one.end] for one in find_identifiers(text)] == found
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "PR 176 ms. He now knows what the plan is.",

@@ -83,6 +83,11 @@ def test_a_room_is_opened_read_changed_and_archived(make: Factory, call: Any) ->
     status, room = api("PATCH", "/rooms/acute-heart-failure", {"ground_rules": "Be precise.", "revision": 1})
     assert (status, room["ground_rules_version"], room["name"], room["revision"]) == (200, 2, BODY["name"], 2)
     assert api("PATCH", "/rooms/acute-heart-failure", {"name": "Other", "revision": 1})[0] == 409
+    wanted = {"agenda": "A case *every* Monday.", "professions": ["nurse"], "verified_only": True}
+    _, room = api("PATCH", "/rooms/acute-heart-failure", wanted)
+    assert {name: room[name] for name in wanted} == wanted
+    assert api("PATCH", "/rooms/acute-heart-failure", {"professions": ["king"]})[0] == 422
+    assert call(make.user())("POST", "/rooms/acute-heart-failure/membership", {"accepted_rules_version": 2})[0] == 403
     assert api("PATCH", "/rooms/acute-heart-failure", {"is_archived": True})[1]["is_archived"] is True
     assert api("PATCH", "/rooms/acute-heart-failure", {"is_archived": False})[1]["is_archived"] is False
 

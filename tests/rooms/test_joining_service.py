@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from social_cme.accounts.enums import AccountState, SiteRole
+from social_cme.accounts.enums import AccountState, Profession, SiteRole
 from social_cme.accounts.models import User
+from social_cme.accounts.services.verification import verify_profession
 from social_cme.core import clock
 from social_cme.core.errors import Conflict, Forbidden, Invalid, NotFound
 from social_cme.extensions import db
 from social_cme.persistence.facts import facts_since, last_seq
-from social_cme.rooms.enums import MembershipState, RoomRole
+from social_cme.rooms.enums import MembershipState, RoomRole, Visibility
 from social_cme.rooms.models import Membership, Room
 from social_cme.rooms.queries import open_room
+from social_cme.rooms.services.invitations import invite, redeem_invitation
 from social_cme.rooms.services.joining import (
     accept_rules,
     approve_request,
@@ -46,6 +50,51 @@ def test_a_public_room_is_joined_at_once(make: Factory) -> None:
     assert (membership.rules_accepted_version, room.member_count) == (1, 1)
     assert membership.rules_accepted_at is not None
     assert kinds(room) == ["membership.joined"]
+
+
+def test_a_room_for_some_professions_takes_them_alone(make: Factory) -> None:
+    coordinator = make.user()
+    room = make.room(coordinator=coordinator)
+    edit_room(open_room(coordinator, room.slug), professions=["pharmacist", "nurse", "nurse"])
+    assert room.professions == ["nurse", "pharmacist"]
+    doctor, unsaid = make.user(), make.user(profession=None)
+    for person, words in ((doctor, "Your profile says: Physician."), (unsaid, "Say yours in your profile first.")):
+        with pytest.raises(Forbidden, match=re.escape(f"This room is for: Nurse · Pharmacist. {words}")):
+            join_room(open_room(person, room.slug), accepted_version=1)
+        assert row(room, person) is None
+    nurse = make.user(profession=Profession.NURSE)
+    assert join_room(open_room(nurse, room.slug), accepted_version=1).state == MembershipState.ACTIVE
+    # Who is a member stays one, and a choice that is emptied lets everybody in.
+    edit_room(open_room(coordinator, room.slug), professions=["dentist"])
+    assert open_room(nurse, room.slug).is_member
+    edit_room(open_room(coordinator, room.slug), professions=[])
+    assert join_room(open_room(doctor, room.slug), accepted_version=1).state == MembershipState.ACTIVE
+    with pytest.raises(Invalid) as caught:
+        edit_room(open_room(coordinator, room.slug), professions=["astrologer"])
+    assert set(caught.value.fields) == {"professions"}
+
+
+def test_a_room_for_verified_professions_waits_for_the_proof(make: Factory) -> None:
+    coordinator = make.user()
+    room = make.room(coordinator=coordinator, visibility=Visibility.REQUEST)
+    edit_room(open_room(coordinator, room.slug), professions=["physician"], verified_only=True)
+    person = make.user()
+    with pytest.raises(Forbidden, match="whose profession was verified"):
+        join_room(open_room(person, room.slug), accepted_version=1)
+    verify_profession(actor=make.user(role=SiteRole.ADMINISTRATOR), user_id=person.id, evidence="The register.")
+    assert join_room(open_room(person, room.slug), accepted_version=1).state == MembershipState.REQUESTED
+    # The proof was of another profession than the profile says now.
+    changed = make.user(verified_profession=Profession.NURSE)
+    with pytest.raises(Forbidden, match="whose profession was verified"):
+        join_room(open_room(changed, room.slug), accepted_version=1)
+
+
+def test_an_invitation_is_not_bound_to_a_profession(make: Factory, newest_token: Callable[[], str]) -> None:
+    coordinator, guest = make.user(), make.user()
+    room = make.room(coordinator=coordinator)
+    edit_room(open_room(coordinator, room.slug), professions=["nurse"], verified_only=True)
+    invite(open_room(coordinator, room.slug), email=guest.email)
+    assert redeem_invitation(guest, token=newest_token(), accepted_version=1).state == MembershipState.ACTIVE
 
 
 def test_joining_again_changes_nothing(make: Factory) -> None:

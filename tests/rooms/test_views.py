@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from social_cme.accounts.enums import AccountState, SiteRole
+from social_cme.accounts.models import User
 from social_cme.extensions import db
 from social_cme.rooms.models import Membership, Room
 from social_cme.rooms.queries import open_room
@@ -185,6 +187,19 @@ def test_a_refused_form_keeps_what_was_written(make: Factory, visit: Visit, fiel
     assert "What I wrote." in answer.text
     assert "error-summary" in answer.text
     assert db.session.scalars(select(Room)).all() == []
+
+
+def test_a_room_says_what_happens_in_it_and_whom_it_is_for(make: Factory, visit: Visit) -> None:
+    words = {"agenda": "A case *every* Monday.", "professions": "nurse", "verified_only": "y"}
+    visit(make.user()).send("/rooms/new", **FORM, **words)
+    door = visit(make.user()).get("/rooms/acute-heart-failure/about").text
+    assert "A case <em>every</em> Monday." in door
+    assert "This room is for: Nurse. Your profile says: Physician." in door
+    assert 'action="/rooms/acute-heart-failure/join"' not in door
+    assert 'action="/rooms/acute-heart-failure/join"' not in visit(None).get("/rooms/acute-heart-failure/about").text
+    owner = visit(db.session.get_one(User, db.session.scalars(select(Room)).one().created_by_id))
+    settings = owner.get("/rooms/acute-heart-failure/settings").text
+    assert [one for one in re.findall(r"<input[^>]*>", settings) if 'value="nurse"' in one and "checked" in one]
 
 
 def test_fields_that_are_nobodys_business_are_ignored(make: Factory, visit: Visit) -> None:

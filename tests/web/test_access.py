@@ -82,7 +82,7 @@ TABLE: dict[str, str] = {
     "moderate": """
         privacy.attested privacy.review moderation.queue moderation.log moderation.decide moderation.hide_post moderation.hide_thread moderation.unhide_post
         moderation.unhide_thread moderation.lock moderation.unlock moderation.pin moderation.unpin moderation.move
-        moderation.split moderation.merge live.statistics live.attendance_csv
+        moderation.split moderation.merge live.statistics live.attendance_csv moderation.purge_thread moderation.purge_post
         cme.room_participation cme.room_participation_csv discussions.response_times
         discussions.response_times_csv cohorts.table cohorts.table_csv
         discussions.dispute discussions.resolve_dispute media.room_images

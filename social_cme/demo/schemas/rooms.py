@@ -44,6 +44,7 @@ class RoomText(Content):
     summary: str
     description: str
     practice_gap: str
+    agenda: str = ""
     objectives: list[str]
     ground_rules: str
     mentors: list[MentorText]

@@ -23,7 +23,7 @@ from social_cme.cohorts.services import (
 )
 from social_cme.cohorts.services.plans import ChallengePlan, CohortPlan, ItemPlan, UnitPlan
 from social_cme.core import clock
-from social_cme.demo.schemas import CohortText, FeedbackText, ItemText, TeamCommentText, TeamText, TickText
+from social_cme.demo.schemas.cohorts import CohortText, FeedbackText, ItemText, TeamCommentText, TeamText, TickText
 from social_cme.demo.services.script import Stage
 
 STARTED_DAYS_AGO = 17

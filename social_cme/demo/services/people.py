@@ -115,6 +115,7 @@ def _open_room(stage: Stage, room: RoomText) -> int:
         summary=room.summary,
         description=room.description,
         practice_gap=room.practice_gap,
+        agenda=room.agenda,
         objectives=room.objectives,
         ground_rules=room.ground_rules,
         visibility=room.visibility,

@@ -12,7 +12,7 @@ from social_cme.core.errors import Conflict, Invalid
 from social_cme.core.permissions import require
 from social_cme.core.text import clean_text
 from social_cme.discussions.models import Thread
-from social_cme.discussions.services import moderating
+from social_cme.discussions.services import moderating, purging
 from social_cme.moderation.enums import NOTE_LIMIT, FlagTarget, Measure, Resolution
 from social_cme.moderation.models import Flag, UnmaskRequest
 from social_cme.moderation.services.flags import settle_flags
@@ -63,6 +63,26 @@ def hide(ctx: RoomContext, *, target: str, target_id: int, reason: str) -> Targe
                 moderating.hide_post(ctx, post_id=target_id, reason=text)
             _log(ctx, Measure.HIDDEN, found, text)
             settle_flags(ctx, found, Resolution.HIDE, text)
+        return found
+
+
+def purge(ctx: RoomContext, *, target: str, target_id: int, reason: str, earlier_only: bool = False) -> Target:
+    """Erase words that identify a patient from the text, its history, its pictures and the search; nobody brings them back.
+
+    With *earlier_only* what it says now stays in sight; otherwise it is hidden as well. The reason must not repeat the words.
+    """
+    with transaction():
+        text = _reason(reason)
+        found = (
+            _found(ctx, target, target_id)
+            if earlier_only
+            else hide(ctx, target=target, target_id=target_id, reason=text)
+        )
+        if found.post is None:
+            purging.purge_thread(ctx, thread_id=target_id, reason=text, earlier_only=earlier_only)
+        else:
+            purging.purge_post(ctx, post_id=target_id, reason=text, earlier_only=earlier_only)
+        _log(ctx, Measure.HISTORY_PURGED if earlier_only else Measure.PURGED, found, text)
         return found
 
 

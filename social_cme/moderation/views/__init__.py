@@ -31,6 +31,6 @@ def page(template: str, ctx: RoomContext, **values: Any) -> str:
     )
 
 
-from social_cme.moderation.views import deciding, measuring, reporting, structure, unmasking  # noqa: E402
+from social_cme.moderation.views import deciding, measuring, purging, reporting, structure, unmasking  # noqa: E402
 
-__all__ = ["bp", "deciding", "measuring", "page", "reporting", "structure", "unmasking"]
+__all__ = ["bp", "deciding", "measuring", "page", "purging", "reporting", "structure", "unmasking"]

@@ -30,23 +30,23 @@ Page = str | Response | tuple[str, int]
 @login_required
 def pin(slug: str, thread_id: int) -> Response:
     """Keep a thread at the top of the room."""
-    measures.pin(_moderator(slug), thread_id=thread_id)
-    return _to_thread(slug, thread_id, "The thread stays at the top of the room.")
+    measures.pin(moderator(slug), thread_id=thread_id)
+    return to_thread(slug, thread_id, "The thread stays at the top of the room.")
 
 
 @bp.post(f"{THREAD}/unpin")
 @login_required
 def unpin(slug: str, thread_id: int) -> Response:
     """Let a thread sink again."""
-    measures.pin(_moderator(slug), thread_id=thread_id, pinned=False)
-    return _to_thread(slug, thread_id, "The thread takes its ordinary place again.")
+    measures.pin(moderator(slug), thread_id=thread_id, pinned=False)
+    return to_thread(slug, thread_id, "The thread takes its ordinary place again.")
 
 
 @bp.route(f"{THREAD}/lock", methods=["GET", "POST"])
 @login_required
 def lock(slug: str, thread_id: int) -> Page:
     """Take no more answers in a thread."""
-    ctx = _moderator(slug)
+    ctx = moderator(slug)
     return _with_reason(
         ctx,
         target=FlagTarget.THREAD,
@@ -63,15 +63,15 @@ def lock(slug: str, thread_id: int) -> Page:
 @login_required
 def unlock(slug: str, thread_id: int) -> Response:
     """Take answers again."""
-    measures.unlock(_moderator(slug), thread_id=thread_id)
-    return _to_thread(slug, thread_id, "The thread takes answers again.")
+    measures.unlock(moderator(slug), thread_id=thread_id)
+    return to_thread(slug, thread_id, "The thread takes answers again.")
 
 
 @bp.route(f"{THREAD}/hide", methods=["GET", "POST"])
 @login_required
 def hide_thread(slug: str, thread_id: int) -> Page:
     """Put a thread out of sight."""
-    ctx = _moderator(slug)
+    ctx = moderator(slug)
     return _with_reason(
         ctx,
         target=FlagTarget.THREAD,
@@ -88,7 +88,7 @@ def hide_thread(slug: str, thread_id: int) -> Page:
 @login_required
 def hide_post(slug: str, post_id: int) -> Page:
     """Replace a post by a note."""
-    ctx = _moderator(slug)
+    ctx = moderator(slug)
     return _with_reason(
         ctx,
         target=FlagTarget.POST,
@@ -105,23 +105,23 @@ def hide_post(slug: str, post_id: int) -> Page:
 @login_required
 def unhide_thread(slug: str, thread_id: int) -> Response:
     """Bring a thread back."""
-    measures.unhide(_moderator(slug), target=FlagTarget.THREAD, target_id=thread_id)
-    return _to_thread(slug, thread_id, "The thread is in sight again.")
+    measures.unhide(moderator(slug), target=FlagTarget.THREAD, target_id=thread_id)
+    return to_thread(slug, thread_id, "The thread is in sight again.")
 
 
 @bp.post(f"{POST}/unhide")
 @login_required
 def unhide_post(slug: str, post_id: int) -> Response:
     """Bring a post back."""
-    found = measures.unhide(_moderator(slug), target=FlagTarget.POST, target_id=post_id)
-    return _to_thread(slug, found.thread.id, "The post is in sight again.", post_id=post_id)
+    found = measures.unhide(moderator(slug), target=FlagTarget.POST, target_id=post_id)
+    return to_thread(slug, found.thread.id, "The post is in sight again.", post_id=post_id)
 
 
 @bp.route(f"{THREAD}/move", methods=["GET", "POST"])
 @login_required
 def move(slug: str, thread_id: int) -> Page:
     """Take a thread to another room."""
-    ctx = _moderator(slug)
+    ctx = moderator(slug)
     rooms = queries.list_destinations(ctx)
     form, status = MoveForm(), 200
     form.room.choices = choices_of([("", "Choose a room"), *((room.slug, room.name) for room in rooms)])
@@ -133,14 +133,15 @@ def move(slug: str, thread_id: int) -> Page:
             form.add_errors(error)
             status = error.status
         else:
-            return _to_thread(form.room.data, thread_id, "The thread and its followers are in this room now.")
+            return to_thread(form.room.data, thread_id, "The thread and its followers are in this room now.")
     elif form.is_submitted():
         status = 422
     thread, _ = queries.access_reportable(ctx, FlagTarget.THREAD, thread_id)
     return page("moderation/move.html", ctx, form=form, thread=thread, rooms=rooms), status
 
 
-def _moderator(slug: str) -> RoomContext:
+def moderator(slug: str) -> RoomContext:
+    """Open a room as somebody who moderates it."""
     ctx = read_room(require_actor(), slug)
     require(can_moderate(ctx))
     return ctx
@@ -158,14 +159,15 @@ def _with_reason(
             status = error.status
         else:
             thread, post = queries.access_reportable(ctx, target, target_id)
-            return _to_thread(ctx.room.slug, thread.id, done, post_id=post.id if post is not None else None)
+            return to_thread(ctx.room.slug, thread.id, done, post_id=post.id if post is not None else None)
     elif form.is_submitted():
         status = 422
     thread, post = queries.access_reportable(ctx, target, target_id)
     return page("moderation/measure.html", ctx, form=form, thread=thread, post=post, **words), status
 
 
-def _to_thread(slug: str, thread_id: int, message: str, *, post_id: int | None = None) -> Response:
+def to_thread(slug: str, thread_id: int, message: str, *, post_id: int | None = None) -> Response:
+    """Lead back to a thread, or to a post in it, and say what was done."""
     flash(message, "success")
     place: dict[str, Any] = {"post": post_id, "_anchor": f"post-{post_id}"} if post_id is not None else {}
     return redirect(url_for("discussions.show_thread", slug=slug, thread_id=thread_id, **place), code=303)

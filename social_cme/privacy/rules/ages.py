@@ -33,6 +33,11 @@ _AGED = re.compile(
     r"(?!\s?(?:%|days|weeks|months|mg|percent|degrees))(?:\s+years?(?:\s+old)?\b)?",
     re.IGNORECASE,
 )
+_SAID = re.compile(
+    rf"\b(?:he|she|patient|pt|mother|father|wife|husband)(?:\s(?:is|was)|'s)(?:\s(?:now|already|almost|nearly))?\s(?P<age>{_HIGH}"
+    rf"|{_WORDS})(?=\s{{0,2}}(?:$|[.;,)](?!\d)|(?:years|and|but|now)\b))(?:\s+years(?:\s+old)?\b)?",
+    re.IGNORECASE | re.MULTILINE,
+)
 _BIRTHDAY = re.compile(
     rf"\b(?:{_HIGH}(?:st|nd|rd|th)|ninetieth|hundredth|ninety[- ]\w{{5,8}})\s+birthday\b", re.IGNORECASE
 )
@@ -75,6 +80,9 @@ def find_ages(text: str, today: date | None) -> Iterator[Finding]:
 
 
 def _said_otherwise(text: str) -> Iterator[Finding]:
+    for match in _SAID.finditer(text):
+        if not _OLD.search(text[match.start() : match.end() + 4]):
+            yield _age(match.start("age"), match.end(), "90 or older")
     for match in _BIRTHDAY.finditer(text):
         yield _age(match.start(), match.end(), "birthday")
     for match in _SEX.finditer(text):

@@ -77,18 +77,23 @@ def small_run(text: str, words: list[Word], place: int, *, title: Word | None) -
             and word.low not in cues.ORDINARY
         )
         is_first = word.low in wordlists.frequent_first_names() and word.low not in wordlists.common_words()
-        is_last = word.low in wordlists.frequent_last_names() and len(word.low) > 3 and plain
+        family = _family_forms(word.low)
+        is_last = bool(family & wordlists.frequent_last_names()) and plain
         is_eponym_of_people = (
             title is not None
             and title.low in cues.STRONG_TITLES
-            and word.low in wordlists.last_names()
-            and len(word.low) > 3
+            and bool(family & wordlists.last_names())
             and word.low not in cues.ORDINARY
         )
         if not (is_first or ((title is not None or run) and is_last) or is_eponym_of_people):
             break
         run.append(word)
     return run
+
+
+def _family_forms(low: str) -> set[str]:
+    """Return what may stand in the lists for a family name written small: "oconnor" for "o'connor", either half of two."""
+    return {form for form in (low, low.replace("'", ""), *low.split("-")) if len(form) > 3}
 
 
 def adjoins(text: str, left: Word, right: Word) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from social_cme.accounts.enums import Profession
 from social_cme.accounts.models import User
 from social_cme.rooms.enums import EvidenceScale, MembershipState, RoomRole, Visibility
 from social_cme.rooms.models import Invitation, Membership
@@ -54,10 +55,13 @@ def whole_room(ctx: RoomContext) -> RoomOut:
         summary=room.summary,
         description=room.description_md,
         practice_gap=room.practice_gap,
+        agenda=room.agenda_md,
         objectives=list(room.objectives),
         ground_rules=room.ground_rules_md,
         ground_rules_version=room.ground_rules_version,
         visibility=Visibility(room.visibility),
+        professions=[Profession(one) for one in room.professions],
+        verified_only=room.verified_only,
         post_first=room.post_first,
         escalation_hours=room.escalation_hours,
         evidence_scale=EvidenceScale(room.evidence_scale),

@@ -24,6 +24,11 @@ from social_cme.rooms.services.admission import admit
 from social_cme.web.markdown import render_markdown
 
 _MOST_SLUGS = 50
+_CHANGED_MEANWHILE = (
+    "Somebody else changed this room while you were writing. What you wrote is kept here; compare it with the room as it is "
+    "now, then save again."
+)
+_MARKDOWN = ("description", "agenda", "ground_rules")
 
 
 def create_room(
@@ -34,9 +39,12 @@ def create_room(
     summary: str = "",
     description: str = "",
     practice_gap: str = "",
+    agenda: str = "",
     objectives: Sequence[str] = (),
     ground_rules: str = "",
     visibility: str = Visibility.PUBLIC,
+    professions: Sequence[str] = (),
+    verified_only: bool = False,
     post_first: bool = False,
     escalation_hours: int = ESCALATION_HOURS,
     evidence_scale: str = EvidenceScale.GRADE,
@@ -54,15 +62,17 @@ def create_room(
             "summary": summary,
             "description": description,
             "practice_gap": practice_gap,
+            "agenda": agenda,
             "objectives": objectives,
             "ground_rules": ground_rules,
             "visibility": visibility,
+            "professions": professions,
             "escalation_hours": escalation_hours,
             "evidence_scale": evidence_scale,
         }
     )
     wanted = checked_slug(slug) if slug else None
-    columns = _columns(values) | {"post_first": bool(post_first)}
+    columns = _columns(values) | {"post_first": bool(post_first), "verified_only": bool(verified_only)}
     with transaction() as tx:
         require(policies.can_create_room(actor))
         claim = tx.claim(actor.id, client_id, "room.create")
@@ -91,9 +101,12 @@ def edit_room(
     summary: str | None = None,
     description: str | None = None,
     practice_gap: str | None = None,
+    agenda: str | None = None,
     objectives: Sequence[str] | None = None,
     ground_rules: str | None = None,
     visibility: str | None = None,
+    professions: Sequence[str] | None = None,
+    verified_only: bool | None = None,
     post_first: bool | None = None,
     escalation_hours: int | None = None,
     evidence_scale: str | None = None,
@@ -111,23 +124,22 @@ def edit_room(
         "summary": summary,
         "description": description,
         "practice_gap": practice_gap,
+        "agenda": agenda,
         "objectives": objectives,
         "ground_rules": ground_rules,
         "visibility": visibility,
+        "professions": professions,
         "escalation_hours": escalation_hours,
         "evidence_scale": evidence_scale,
     }
     columns = _columns(checked_room({field: value for field, value in given.items() if value is not None}))
-    if post_first is not None:
-        columns["post_first"] = bool(post_first)
+    switches = {"post_first": post_first, "verified_only": verified_only}
+    columns |= {name: bool(value) for name, value in switches.items() if value is not None}
     with transaction() as tx:
         room = lock_room(ctx.room_id)
         require(policies.can_manage_room(ctx))
         if revision is not None and revision != room.revision:
-            raise Conflict(
-                "Somebody else changed this room while you were writing. What you wrote is kept here; compare it with the "
-                "room as it is now, then save again."
-            )
+            raise Conflict(_CHANGED_MEANWHILE)
         changed = {column for column, value in columns.items() if getattr(room, column) != value}
         if not changed:
             return room
@@ -165,8 +177,8 @@ def _set_archived(ctx: RoomContext, *, is_archived: bool) -> Room:
 
 def _columns(values: dict[str, Any]) -> dict[str, Any]:
     """Return the columns of a room for checked values, with the Markdown rendered."""
-    columns = {name: value for name, value in values.items() if name not in {"description", "ground_rules"}}
-    for name in ("description", "ground_rules"):
+    columns = {name: value for name, value in values.items() if name not in _MARKDOWN}
+    for name in _MARKDOWN:
         if name in values:
             columns[f"{name}_md"] = values[name]
             columns[f"{name}_html"] = render_markdown(values[name])

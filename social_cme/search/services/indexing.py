@@ -181,7 +181,12 @@ def _room_values(room: Room) -> dict[str, Any]:
         "thread_id": None,
         "title": room.name,
         "body": _words(
-            room.summary, plain_text(room.description_html), room.practice_gap, *room.objectives, label(room.specialty)
+            room.summary,
+            plain_text(room.description_html),
+            room.practice_gap,
+            plain_text(room.agenda_html),
+            *room.objectives,
+            label(room.specialty),
         ),
         "created_at": room.created_at,
     }

@@ -35,7 +35,10 @@ export function connect(element, { signal }) {
 async function nameMembers(expander, field, signal) {
   try {
     const { completeNames } = await import("./names.js");
-    if (!signal.aborted) completeNames(expander, signal);
+    if (signal.aborted) return;
+    completeNames(expander, signal);
+    // An @ may have been typed while that was on its way; the field alone hears of it again.
+    if (field.value) field.dispatchEvent(new Event("input"));
   } catch {
     // Without a connection names are not completed; the next time somebody begins to write they are.
     field.addEventListener("focus", () => nameMembers(expander, field, signal), { once: true, signal });
