@@ -21,15 +21,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from social_cme.core.errors import AppError, Conflict, NotFound, Unauthenticated, Unavailable
 from social_cme.extensions import db, socketio
-from social_cme.persistence.facts import FactRecord, facts_since, last_seq
 from social_cme.realtime.limits import Allowance
-from social_cme.realtime.messages import ChannelKind, Incoming, split_channel, to_message
+from social_cme.realtime.messages import ChannelKind, Incoming, split_channel
+from social_cme.realtime.replay import replay
 from social_cme.realtime.transport import note
 
 log = structlog.get_logger(__name__)
 
-REPLAY_LIMIT = 200
-PUBLISH_LIMIT = 100
 EVENTS_PER_10_S = 100
 CHANNELS_PER_SOCKET = 40
 
@@ -313,30 +311,3 @@ def _close_below(transport_id: str) -> None:
     socketio.sleep(1)
     if transport_id in socketio.server.eio.sockets:
         socketio.server.eio.disconnect(transport_id)
-
-
-def replay(kind: ChannelKind, channel: str, *, since: int) -> dict[str, Any]:
-    """Return the messages after *since* in order, and whether there are more."""
-    newest = last_seq(db.session(), channel)
-    facts = facts_since(db.session(), channel, since=since, limit=REPLAY_LIMIT)
-    data = kind.project(facts)
-    messages = [to_message(fact, one) for fact, one in zip(facts, data, strict=True)]
-    more = bool(facts) and facts[-1].seq < newest
-    return {"seq": newest, "messages": messages, "more": more}
-
-
-def publish(records: list[FactRecord]) -> None:
-    """Send committed facts to the sockets of their channels; what is lost here is caught up by number."""
-    by_channel: dict[str, list[FactRecord]] = {}
-    for record in records:
-        by_channel.setdefault(record.channel, []).append(record)
-    for channel, members in by_channel.items():
-        parts = split_channel(channel)
-        kind = gateway.channel_kinds.get(parts[0]) if parts else None
-        if kind is None or not gateway.has_audience(channel):
-            continue
-        # After a very large commit only the end is sent; clients see the gap and ask for the rest in pages.
-        latest = members[-PUBLISH_LIMIT:]
-        data = kind.project(latest)
-        messages = [to_message(fact, one) for fact, one in zip(latest, data, strict=True)]
-        socketio.emit("message", messages, to=channel)
