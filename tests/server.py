@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[1]
 class Server:
     """``wsgi.py`` in a process of its own, on the data of the given settings."""
 
+    script: tuple[str, ...] = (str(ROOT / "wsgi.py"),)
+
     def __init__(self, settings: Settings, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -70,7 +72,7 @@ class Server:
         """Start the process without waiting."""
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "wsgi.py"), *arguments],
+                [sys.executable, *self.script, *arguments],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

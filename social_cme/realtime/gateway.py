@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from social_cme.core.errors import AppError, Conflict, NotFound, Unauthenticated, Unavailable
 from social_cme.extensions import db, socketio
-from social_cme.realtime.limits import Allowance
+from social_cme.realtime.limits import Allowance, Turns
 from social_cme.realtime.messages import ChannelKind, Incoming, split_channel
 from social_cme.realtime.replay import replay
 from social_cme.realtime.transport import note
@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 EVENTS_PER_10_S = 100
 CHANNELS_PER_SOCKET = 40
+# Each holds a connection to the database; what a crowd sends at once must leave some for the pages.
+MESSAGES_AT_ONCE = 8
 
 
 class Subscribe(Incoming):
@@ -100,6 +102,7 @@ class Gateway:
         self.identity: Identity | None = None
         self.per_user = 20
         self.is_shared = False
+        self.turns = Turns(MESSAGES_AT_ONCE)
         self.connections: dict[str, Connection] = {}
         self.of_user: dict[int, set[str]] = {}
         self.allowances: dict[int, Allowance] = {}
@@ -193,10 +196,11 @@ class Gateway:
         except ValidationError as error:
             return _refuse_shape(error)
         try:
-            actor = self.identify(one.sid)
-            if actor is None:
-                raise Unauthenticated("You were logged out. Please log in again.")
-            return {"ok": True, **(route.handler(actor, message) or {})}
+            with self.turns.take():
+                actor = self.identify(one.sid)
+                if actor is None:
+                    raise Unauthenticated("You were logged out. Please log in again.")
+                return {"ok": True, **(route.handler(actor, message) or {})}
         except AppError as error:
             db.session.rollback()
             log.info("socket_refused", socket_event=event, code=error.code, user_id=one.user_id)

@@ -1,0 +1,58 @@
+"""The product's server with one more message, ``bench.say``: the way of a message through the engine without a database write.
+
+Rule: it stands on the same gateway, fan-out and pace as everything else; nothing of it is in the product.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from typing import Any
+
+import wsgi  # Patches the standard library first of all.
+from pydantic import Field
+
+from social_cme.core import clock
+from social_cme.persistence.facts import FactRecord
+from social_cme.realtime.gateway import gateway
+from social_cme.realtime.messages import ChannelKind, Command
+from social_cme.realtime.publishing import publish
+from social_cme.server import serve
+
+_numbers = itertools.count(1)
+
+
+class Say(Command):
+    """Something for everybody in a channel."""
+
+    channel: str = Field(max_length=40)
+    body: str = Field(max_length=1000)
+
+
+def _say(actor: Any, message: Say) -> None:
+    publish(
+        [
+            FactRecord(
+                id=0,
+                channel=message.channel,
+                seq=next(_numbers),
+                kind="bench.said",
+                actor_id=actor.id,
+                data={"body": message.body},
+                occurred_at=clock.now(),
+            )
+        ]
+    )
+
+
+def main() -> int:
+    """Serve."""
+    gateway.add_channel_kind(
+        ChannelKind("bench", authorise=lambda _viewer, _id: None, project=lambda facts: [dict(one.data) for one in facts])
+    )
+    gateway.on("bench.say", Say)(_say)
+    return serve(wsgi.app, wsgi.settings, demo=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
