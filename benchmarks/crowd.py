@@ -80,10 +80,10 @@ class Worker:
         seconds = self.crowd.connect(timeout=120)
         return {"seconds": seconds}
 
-    def talk(self, *, event: str, payload: Report, rate: float, seconds: float) -> Report:
+    def talk(self, *, event: str, payload: Report, rate: float, seconds: float, ahead: int = 0) -> Report:
         """Send messages at a rate from one after the other, and wait until everybody has them all."""
         crowd = self._fresh()
-        first, count = max(one.last for one in crowd.clients), int(rate * seconds)
+        first, count = max(one.last for one in crowd.clients) + ahead, int(rate * seconds)
         pad = "It depends on what was tried before. " * 10
 
         def say(number: int) -> None:
@@ -141,9 +141,7 @@ class Worker:
         """Wait until everybody is connected and has every message up to a number; each of them exactly once."""
         crowd = self._need()
         begun = time.monotonic()
-        crowd.until(
-            lambda: all(one.stage == "here" and one.last >= last for one in crowd.clients), timeout=timeout
-        )
+        crowd.until(lambda: all(one.stage == "here" and one.last >= last for one in crowd.clients), timeout=timeout)
         return {"seconds": time.monotonic() - begun, "missed": sum(last - one.last for one in crowd.clients)}
 
     def idle(self, *, seconds: float) -> Report:

@@ -78,7 +78,10 @@ def main() -> None:
     parser.add_argument("--database", default="", help="Address of an empty PostgreSQL database; SQLite without.")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    sizes = [int(size) for size in ("100,300" if options.quick and not options.rooms else options.rooms or "100,1000,2000").split(",")]
+    sizes = [
+        int(size)
+        for size in ("100,300" if options.quick and not options.rooms else options.rooms or "100,1000,2000").split(",")
+    ]
     seconds = 2.0 if options.quick else options.seconds
     node = _install_node()
     rows: list[list[Any]] = []
@@ -110,7 +113,9 @@ def _measure(
         try:
             before = _memory(server.process.pid)
             _open(generator, server.port, place.cookies[:size], "bench:1")
-            facts[f"memory per connection, {name}, {size:,}"] = f"{(_memory(server.process.pid) - before) / size:.0f} KB"
+            facts[f"memory per connection, {name}, {size:,}"] = (
+                f"{(_memory(server.process.pid) - before) / size:.0f} KB"
+            )
             rows += _engine(generator, server.process.pid, size, seconds, name)
             generator.order("leave")
             if fanout == "direct":
@@ -130,7 +135,19 @@ def _engine(generator: Generator, pid: int, size: int, seconds: float, name: str
     rows = []
     generator.order("talk", event="bench.say", payload={"channel": "bench:1"}, rate=rest, seconds=1)  # Warms up.
     for what, rate, lasts in (("engine at rest", rest, seconds), ("engine in a burst", 300.0, burst)):
-        rows.append(_talk(generator, pid, size, what, name, event="bench.say", payload={"channel": "bench:1"}, rate=rate, seconds=lasts))
+        rows.append(
+            _talk(
+                generator,
+                pid,
+                size,
+                what,
+                name,
+                event="bench.say",
+                payload={"channel": "bench:1"},
+                rate=rate,
+                seconds=lasts,
+            )
+        )
     return rows
 
 
@@ -142,7 +159,9 @@ def _product(
     _open(generator, server.port, place.cookies[:size], place.channel)
     payload = {"session_id": place.session_id}
     rows = [
-        _talk(generator, pid, size, "chat at rest", "ours", event="chat.post", payload=payload, rate=5.0, seconds=seconds)
+        _talk(
+            generator, pid, size, "chat at rest", "ours", event="chat.post", payload=payload, rate=5.0, seconds=seconds
+        )
     ]
     rows.append(_storm(place, generator, server, size, facts))
     return rows
@@ -178,9 +197,16 @@ def _storm(place: Place, generator: Generator, server: Server, size: int, facts:
     """Everybody votes within five seconds while pages are read. Polls take the place of questions here: one event, one payload."""
     assert server.process is not None
     event, payloads = "question.vote", _ballots(place)
+    # What was asked came from another process; one line of chat brings everybody to the present.
+    generator.order(
+        "talk", event="chat.post", payload={"session_id": place.session_id}, rate=1.0, seconds=1.0, ahead=QUESTIONS
+    )
     times: list[float] = []
     stop = threading.Event()
     reader = threading.Thread(target=_read_pages, args=(server.port, place, times, stop))
+    for _ in range(2):  # Templates are compiled when they are first shown.
+        for address in _pages(place):
+            server.get(address, cookie=place.cookies[0])
     cpu = _cpu(server.process.pid)
     reader.start()
     report = generator.order("vote", event=event, payloads=payloads, seconds=5.0)
@@ -206,7 +232,9 @@ def _ballots(place: Place) -> list[Report]:
     with place.stage.app.app_context():
         mentor = db.session.get_one(User, place.mentor_id)
         ctx = open_room(mentor, place.slug)
-        asked = [questions.ask(ctx, place.session_id, body=f"Which one, number {number}?") for number in range(QUESTIONS)]
+        asked = [
+            questions.ask(ctx, place.session_id, body=f"Which one, number {number}?") for number in range(QUESTIONS)
+        ]
         place.question_ids = [one.id for one in asked]
         for one in asked:  # Nobody has more than a few waiting.
             with transaction():
@@ -224,8 +252,12 @@ def _count_votes(place: Place, payloads: list[Report]) -> int:
     return int(votes) if votes == score else -1
 
 
+def _pages(place: Place) -> tuple[str, ...]:
+    return "/rooms", f"/rooms/{place.slug}/live/{place.session_id}", f"/rooms/{place.slug}"
+
+
 def _read_pages(port: int, place: Place, times: list[float], stop: threading.Event) -> None:
-    addresses = ("/rooms", f"/rooms/{place.slug}/live/{place.session_id}", f"/rooms/{place.slug}")
+    addresses = _pages(place)
     number = 0
     while not stop.is_set():
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -303,7 +335,11 @@ def _install_node() -> str:
     manifest = NODE_HOME / "node_modules" / "socket.io" / "package.json"
     if not manifest.exists():
         done = subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock"], cwd=NODE_HOME, capture_output=True, text=True, check=False
+            ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock"],
+            cwd=NODE_HOME,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             sys.stderr.write(f"socket.io could not be installed; its rows are left out.\n{done.stderr[-500:]}\n")

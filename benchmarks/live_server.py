@@ -1,4 +1,5 @@
-"""The product's server with one more message, ``bench.say``: the way of a message through the engine without a database write.
+"""The product's server with two more messages, ``bench.say`` and ``bench.whisper``: the way of a message through the engine
+without a database write, one that is numbered and one that is not.
 
 Rule: it stands on the same gateway, fan-out and pace as everything else; nothing of it is in the product.
 """
@@ -16,6 +17,7 @@ from social_cme.core import clock
 from social_cme.persistence.facts import FactRecord
 from social_cme.realtime.gateway import gateway
 from social_cme.realtime.messages import ChannelKind, Command
+from social_cme.realtime.presence import send_ephemeral
 from social_cme.realtime.publishing import publish
 from social_cme.server import serve
 
@@ -45,12 +47,19 @@ def _say(actor: Any, message: Say) -> None:
     )
 
 
+def _whisper(_actor: Any, message: Say) -> None:
+    send_ephemeral(message.channel, "bench.whispered", {"body": message.body})
+
+
 def main() -> int:
     """Serve."""
     gateway.add_channel_kind(
-        ChannelKind("bench", authorise=lambda _viewer, _id: None, project=lambda facts: [dict(one.data) for one in facts])
+        ChannelKind(
+            "bench", authorise=lambda _viewer, _id: None, project=lambda facts: [dict(one.data) for one in facts]
+        )
     )
     gateway.on("bench.say", Say)(_say)
+    gateway.on("bench.whisper", Say)(_whisper)
     return serve(wsgi.app, wsgi.settings, demo=False)
 
 

@@ -133,9 +133,7 @@ class Crowd:
         self._count += 1
         heappush(self._timers, (time.monotonic() + seconds, self._count, function))
 
-    def send(
-        self, client: Client, event: str, payload: Answer, done: Callable[[Answer], None] | None = None
-    ) -> None:
+    def send(self, client: Client, event: str, payload: Answer, done: Callable[[Answer], None] | None = None) -> None:
         """Send a command until it is answered, across reconnects, always under the same client id."""
         key = uuid.UUID(int=self._random.getrandbits(128)).hex
         client.unanswered[key] = Command(event, {**payload, "client_id": key}, done, time.monotonic())

@@ -23,7 +23,8 @@ from social_cme.core.errors import AppError, Conflict, NotFound, Unauthenticated
 from social_cme.extensions import db, socketio
 from social_cme.realtime.limits import Allowance, Turns
 from social_cme.realtime.messages import ChannelKind, Incoming, split_channel
-from social_cme.realtime.replay import replay
+from social_cme.realtime.replay import recent, replay
+from social_cme.realtime.together import Together
 from social_cme.realtime.transport import note
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,7 @@ class Route:
     event: str
     schema: type[BaseModel]
     handler: Handler
+    together: bool = False
 
 
 def _nobody(_ids: Collection[int]) -> Any:
@@ -103,6 +105,7 @@ class Gateway:
         self.per_user = 20
         self.is_shared = False
         self.turns = Turns(MESSAGES_AT_ONCE)
+        self.together = Together()
         self.connections: dict[str, Connection] = {}
         self.of_user: dict[int, set[str]] = {}
         self.allowances: dict[int, Allowance] = {}
@@ -166,11 +169,15 @@ class Gateway:
         """Add a family of channels."""
         self.channel_kinds[kind.prefix] = kind
 
-    def on(self, event: str, schema: type[BaseModel]) -> Callable[[Handler], Handler]:
-        """Register ``handler(actor, message)`` for *event*; it returns what the acknowledgement carries beside ``ok``."""
+    def on(self, event: str, schema: type[BaseModel], *, together: bool = False) -> Callable[[Handler], Handler]:
+        """Register ``handler(actor, message)`` for *event*; it returns what the acknowledgement carries beside ``ok``.
+
+        With *together* those of a crowd share a transaction; such a handler only reads and writes rows, and knows of its
+        caller what its arguments tell.
+        """
 
         def decorate(handler: Handler) -> Handler:
-            self.routes[event] = Route(event, schema, handler)
+            self.routes[event] = Route(event, schema, handler, together)
             socketio.on_event(event, lambda *arguments: self.dispatch(event, arguments))
             return handler
 
@@ -196,11 +203,10 @@ class Gateway:
         except ValidationError as error:
             return _refuse_shape(error)
         try:
+            if route.together:
+                return self.together.carry_out(lambda: self._carry_out(one, route, message))
             with self.turns.take():
-                actor = self.identify(one.sid)
-                if actor is None:
-                    raise Unauthenticated("You were logged out. Please log in again.")
-                return {"ok": True, **(route.handler(actor, message) or {})}
+                return self._carry_out(one, route, message)
         except AppError as error:
             db.session.rollback()
             log.info("socket_refused", socket_event=event, code=error.code, user_id=one.user_id)
@@ -213,6 +219,12 @@ class Gateway:
             db.session.rollback()
             log.exception("socket_event_failed", socket_event=event)
             return refusal("error", "Something went wrong on our side. Please try again in a moment.")
+
+    def _carry_out(self, one: Connection, route: Route, message: BaseModel) -> dict[str, Any]:
+        actor = self.identify(one.sid)
+        if actor is None:
+            raise Unauthenticated("You were logged out. Please log in again.")
+        return {"ok": True, **(route.handler(actor, message) or {})}
 
     def _over_limit(self, one: Connection) -> int | None:
         """Take one message from the socket's and the person's allowance; return the seconds to wait when one is used up."""
@@ -267,6 +279,7 @@ def bind_gateway() -> None:
     gateway.connections.clear()
     gateway.of_user.clear()
     gateway.allowances.clear()
+    recent.forget()
     socketio.on_event("connect", lambda *_: gateway.connect())
     socketio.on_event("disconnect", lambda *_: gateway.disconnect())
     socketio.on_event("*", lambda event, *arguments: gateway.dispatch(event, arguments))

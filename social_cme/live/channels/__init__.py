@@ -11,7 +11,7 @@ from typing import Any
 
 from social_cme.accounts.models import User
 from social_cme.live.channels import chat, questions, room
-from social_cme.live.queries.sessions import enter_session
+from social_cme.live.queries.sessions import enter_session, find_slug
 from social_cme.persistence.facts import FactRecord
 from social_cme.realtime.messages import ChannelKind
 
@@ -48,4 +48,9 @@ def _word(fact: FactRecord) -> str:
     return fact.kind.partition(".")[0]
 
 
-CHANNELS = (ChannelKind("live", authorise=authorise, project=project, shows_presence=True),)
+def snapshot(session_id: int) -> str:
+    """Return where the present state of a session is, for a client that is too far behind to be told all that happened."""
+    return f"/api/v1/rooms/{find_slug(session_id)}/sessions/{session_id}/state"
+
+
+CHANNELS = (ChannelKind("live", authorise=authorise, project=project, shows_presence=True, snapshot=snapshot),)
