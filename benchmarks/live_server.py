@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import itertools
 import sys
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
-import wsgi  # Patches the standard library first of all.
+import wsgi  # isort: skip  # Patches the standard library first of all.
 from pydantic import Field
 
 from social_cme.core import clock
@@ -21,7 +23,7 @@ from social_cme.realtime.presence import send_ephemeral
 from social_cme.realtime.publishing import publish
 from social_cme.server import serve
 
-_numbers = itertools.count(1)
+_numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
 
 
 class Say(Command):
@@ -37,7 +39,7 @@ def _say(actor: Any, message: Say) -> None:
             FactRecord(
                 id=0,
                 channel=message.channel,
-                seq=next(_numbers),
+                seq=next(_numbers[message.channel]),
                 kind="bench.said",
                 actor_id=actor.id,
                 data={"body": message.body},

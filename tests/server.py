@@ -56,6 +56,10 @@ class Server:
     def start(self, *arguments: str, timeout: float = 30) -> Server:
         """Start the process and wait until it answers."""
         self.launch(*arguments)
+        return self.wait(timeout=timeout)
+
+    def wait(self, *, timeout: float = 30) -> Server:
+        """Wait until the process that was launched answers."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             assert self.process is not None
