@@ -124,7 +124,8 @@ def _measure(
                 generator.order("leave")
         finally:
             server.kill()
-            sys.stderr.write(server.output()[-3000:])
+            if "Traceback" in server.output():
+                raise SystemExit(f"Wrong: the server failed.\n{server.output()[-3000:]}")
     if node:
         rows += _node(generator, size, seconds, facts)
     return rows
