@@ -94,7 +94,7 @@ class Worker:
             crowd.at(number / rate, lambda number=number: say(number))  # type: ignore[misc]
         begun, cpu = time.monotonic(), time.process_time()
         try:
-            crowd.until(lambda: all(one.last >= first + count for one in crowd.clients), timeout=seconds + 20)
+            crowd.until(lambda: all(one.last >= first + count for one in crowd.clients), timeout=seconds + 60)
         except TimeoutError as error:
             behind = sum(one.last < first + count for one in crowd.clients)
             return {
