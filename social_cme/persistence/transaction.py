@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 import structlog
 from flask import current_app
-from sqlalchemy import String, UniqueConstraint, insert, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy import String, UniqueConstraint, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from social_cme.core.errors import AppError, Conflict, Unavailable
@@ -114,12 +115,11 @@ class Transaction:
         if client_id is None:
             return Claim(self.session, None, None)
         values = {"actor_id": actor_id, "client_id": client_id, "scope": scope}
-        try:
-            with self.session.begin_nested():
-                request_id = self.session.scalar(insert(ClientRequest).values(values).returning(ClientRequest.id))
-        except IntegrityError:
-            earlier = self.session.scalar(select(ClientRequest.object_id).filter_by(**values))
-            return Claim(self.session, None, earlier)
+        dialect: Any = sqlite if self.session.get_bind().dialect.name == "sqlite" else postgresql
+        statement = dialect.insert(ClientRequest).values(values).on_conflict_do_nothing().returning(ClientRequest.id)
+        request_id = self.session.scalar(statement)
+        if request_id is None:
+            return Claim(self.session, None, self.session.scalar(select(ClientRequest.object_id).filter_by(**values)))
         return Claim(self.session, request_id, None)
 
     def _finish(self) -> list[facts.FactRecord]:

@@ -15,7 +15,7 @@ from social_cme.realtime.messages import split_channel
 from social_cme.realtime.roster import Roster
 
 NAMES_UP_TO = 200
-# From this number on, who is there is looked up once a second at most: a crowd that comes in together need not be counted for each.
+# From this number on, who is there is looked up once a second at most; a crowd that comes in together is not counted for each.
 CROWD = 50
 _CROWD_SECONDS = 1.0
 
