@@ -98,8 +98,8 @@ class Worker:
         except TimeoutError as error:
             behind = sum(one.last < first + count for one in crowd.clients)
             return {
-                "failure": f"{event} to {len(crowd.clients)}: {error}; {behind} clients behind number {first + count}, the first at "
-                f"{crowd.clients[0].last}; {crowd.unanswered} unanswered; refused: {crowd.refusals[:1]}"
+                "failure": f"{event} to {len(crowd.clients)}: {error}; {behind} clients behind number {first + count}, "
+                f"the first at {crowd.clients[0].last}; {crowd.unanswered} unanswered; refused: {crowd.refusals[:1]}"
             }
         took = time.monotonic() - begun
         crowd.until(lambda: not crowd.unanswered, timeout=30)

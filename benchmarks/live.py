@@ -195,7 +195,7 @@ def _row(size: int, what: str, name: str, report: Report, cpu: float) -> list[An
 
 
 def _storm(place: Place, generator: Generator, server: Server, size: int, facts: dict[str, Any]) -> list[Any]:
-    """Everybody votes within five seconds while pages are read. Polls take the place of questions here: one event, one payload."""
+    """Have everybody vote within five seconds while pages are read; another event and its payloads make a poll of it."""
     assert server.process is not None
     event, payloads = "question.vote", _ballots(place)
     # What was asked came from another process; one line of chat brings everybody to the present.
@@ -222,7 +222,8 @@ def _storm(place: Place, generator: Generator, server: Server, size: int, facts:
         db.session.remove()
     generator.order("reach", last=newest, timeout=30)
     facts[f"{size:,} votes in 5 s"] = (
-        f"all answered after {report['seconds']:.1f} s and counted exactly; answers p50 {report['p50']:.0f}, p95 {report['p95']:.0f} ms; "
+        f"all answered after {report['seconds']:.1f} s and counted exactly; "
+        f"answers p50 {report['p50']:.0f}, p95 {report['p95']:.0f} ms; "
         f"{len(times)} pages meanwhile p50 {pages['p50']:.0f}, p95 {pages['p95']:.0f} ms"
     )
     return _row(size, "vote storm", "ours", report, _cpu(server.process.pid) - cpu)
