@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 EVENTS_PER_10_S = 100
 CHANNELS_PER_SOCKET = 40
 # Each holds a connection to the database; what a crowd sends at once must leave some for the pages.
-MESSAGES_AT_ONCE = 8
+MESSAGES_AT_ONCE = 4
 
 
 class Subscribe(Incoming):

@@ -52,7 +52,11 @@ class Allowance:
 
 
 class Turns:
-    """Lets so many be at work at once; the others wait for their turn, and are told to come again when that takes too long."""
+    """Lets so many be at work at once; the others wait for their turn, and are told to come again when that takes too long.
+
+    Whoever has a turn lets everybody else have theirs before it begins: a hundred sockets that are readable in the same moment
+    would otherwise be served one after the other without a pause, since SQLite never yields, and a page would wait for all.
+    """
 
     def __init__(self, count: int) -> None:
         self._free = threading.BoundedSemaphore(count)
@@ -63,6 +67,7 @@ class Turns:
         if not self._free.acquire(timeout=LONGEST_WAIT):
             raise Unavailable
         try:
+            time.sleep(0)
             yield
         finally:
             self._free.release()

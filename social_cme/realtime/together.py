@@ -6,6 +6,7 @@ Rule: whoever comes first carries out what is waiting and everybody gets their o
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -52,6 +53,7 @@ class Together:
             raise Unavailable
         try:
             while not entry.is_done:
+                time.sleep(0)  # Lets those come who are about to, and everybody else have a turn between two groups.
                 self._lead()
         finally:
             self._leading.release()
