@@ -135,7 +135,7 @@ class Crowd:
 
     def send(self, client: Client, event: str, payload: Answer, done: Callable[[Answer], None] | None = None) -> None:
         """Send a command until it is answered, across reconnects, always under the same client id."""
-        key = uuid.UUID(int=self._random.getrandbits(128)).hex
+        key = uuid.uuid4().hex
         client.unanswered[key] = Command(event, {**payload, "client_id": key}, done, time.monotonic())
         if client.stage == "here":
             self._emit(client, key)
