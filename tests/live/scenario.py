@@ -17,6 +17,7 @@ from typing import Any
 
 from social_cme.live.models import LiveSession
 from social_cme.live.services import archiving, chat, leading, questions, queue, rsvps, schedule
+from tests.live.audience import Listener
 from tests.live.stage import Stage
 
 Play = Callable[[Stage, LiveSession], None]
@@ -40,40 +41,30 @@ def scene(kind: str, *, before_the_start: bool = False) -> Callable[[Play], Play
 
 
 class ModelClient:
-    """Keeps a state by the one rule of the channel: what a message names is as the message says.
-
-    ``data`` has the keys of the snapshot. An object is merged into the object of that key; where the snapshot has a list, an
-    object or each of several is merged into the entry with the same ``id``, or becomes a new one.
-    """
+    """Keeps a state by what messages carry, whatever their numbers, in the way that the page's scripts do."""
 
     def __init__(self, snapshot: State) -> None:
-        self.state = copy.deepcopy(snapshot)
+        self._page = Listener(None)  # type: ignore[arg-type]
+        self._page.state = copy.deepcopy(snapshot)
+
+    @property
+    def state(self) -> State:
+        """What the client has."""
+        return self._page.state
 
     def hear(self, message: State) -> None:
         """Apply one message."""
-        for key, value in message["data"].items():
-            held = self.state.get(key)
-            if isinstance(held, list):
-                for one in value if isinstance(value, list) else [value]:
-                    self._merge(held, one)
-            elif isinstance(held, dict) and isinstance(value, dict):
-                held.update(value)
-            else:
-                self.state[key] = value
+        self._page.take(message["data"])
 
-    @staticmethod
-    def _merge(held: list[State], one: State) -> None:
-        found = next((other for other in held if other["id"] == one["id"]), None)
-        if found is None:
-            held.append(dict(one))
-        else:
-            found.update(one)
+
+def _has_ids(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
 
 
 def shared(state: State) -> State:
     """Return what of a state is the same for everybody, lists by id: their order is the page's own affair."""
     return {
-        key: {one["id"]: one for one in value} if isinstance(value, list) else value
+        key: {one["id"]: one for one in value} if _has_ids(value) else value
         for key, value in state.items()
         if key != "seq" and not key.startswith("my_")
     }
@@ -172,3 +163,6 @@ def _(stage: Stage, session: LiveSession) -> None:
     line = stage.say(session)
     stage.say(session, "I saw that.", stage.peer)
     chat.hide_message(stage.ctx(stage.mentor), session.id, line.id, reason="Off topic.")
+
+
+from tests.live import scenario_more  # noqa: E402, F401 - its scenes register themselves
