@@ -17,7 +17,7 @@ from social_cme.persistence.transaction import carry_out_together
 
 # More would save little and keep the pages waiting: on SQLite a group is carried out without a pause.
 AT_ONCE = 8
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = 60.0
 
 Answer = dict[str, Any]
 
@@ -49,8 +49,7 @@ class Together:
         entry = _Entry(command)
         self._waiting.append(entry)
         if not self._leading.acquire(timeout=LONGEST_WAIT):
-            # Whoever leads may still come to it; a repeat under the same client_id finds the first result.
-            raise Unavailable
+            self._give_up(entry)
         try:
             while not entry.is_done:
                 time.sleep(0)  # Lets those come who are about to, and everybody else have a turn between two groups.
@@ -60,6 +59,15 @@ class Together:
         if isinstance(entry.outcome, Exception):
             raise entry.outcome
         return entry.outcome
+
+    def _give_up(self, entry: _Entry) -> None:
+        """Take a command back that nobody has begun, and say so; one that is under way is waited for."""
+        try:
+            self._waiting.remove(entry)
+        except ValueError:
+            self._leading.acquire()
+        else:
+            raise Unavailable
 
     def _lead(self) -> None:
         group = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]

@@ -87,8 +87,6 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Callabl
     settings = build_settings(folder / "instance", database_url=f"sqlite:///{folder / 'fanout.sqlite3'}")
     migrate_database(settings)
     servers = {way: LiveServer(settings, **environment) for way, environment in WAYS.items()}
-    for server in servers.values():
-        server.launch()
     listeners: list[Listener] = []
     app = create_app(settings)
     make = Factory(app)
@@ -100,15 +98,19 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Callabl
         listeners.append(one)
         return one
 
-    for server in servers.values():
-        server.wait(timeout=120)
-    yield {way: lambda way=way: enter(way) for way in WAYS}  # type: ignore[misc]
-    for one in listeners:
-        one.wire.shutdown()
-    for server in servers.values():
-        server.kill()
-    with app.app_context():
-        db.engine.dispose()
+    try:
+        for server in servers.values():
+            server.launch()
+        for server in servers.values():
+            server.wait(timeout=120)
+        yield {way: lambda way=way: enter(way) for way in WAYS}  # type: ignore[misc]
+    finally:
+        for one in listeners:
+            one.wire.shutdown()
+        for server in servers.values():
+            server.kill()
+        with app.app_context():
+            db.engine.dispose()
 
 
 def slowly(enter: Callable[[], Listener]) -> dict[str, Transcript]:

@@ -16,6 +16,7 @@ from social_cme.core.errors import AppError, Conflict, Forbidden, Unavailable
 from social_cme.extensions import db
 from social_cme.persistence.facts import Fact, last_seq
 from social_cme.persistence.transaction import carry_out_together, transaction
+from social_cme.realtime import together as module
 from social_cme.realtime.together import AT_ONCE, Together
 from tests.factories import Factory
 from tests.realtime.test_gateway import ThingHappened
@@ -145,3 +146,16 @@ def test_a_crowd_of_threads_gets_its_own_answers_and_shares_commits(app: Flask, 
     assert sum(groups) == sum(one % 5 != 0 for one in ids)
     assert len(groups) < len(ids) / 2
     assert max(groups) <= AT_ONCE
+
+
+def test_who_waits_too_long_is_told_and_nothing_of_theirs_is_carried_out_later(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LONGEST_WAIT", 0.01)
+    together, done = Together(), []
+    together._leading.acquire()
+    with pytest.raises(Unavailable):
+        together.carry_out(lambda: {"done": done.append(1)})
+    together._leading.release()
+    assert together.carry_out(lambda: {"ok": True}) == {"ok": True}
+    assert done == []
