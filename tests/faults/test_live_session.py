@@ -19,11 +19,12 @@ from sqlalchemy import func, select, text
 
 from config import Settings
 from social_cme.extensions import db
-from social_cme.live.models import ChatMessage, LiveQuestion, QuestionVote
+from social_cme.live.models import ChatMessage, LivePoll, LiveQuestion, PollBallot, PollRound, QuestionVote
 from social_cme.live.queries.board import load_board
+from social_cme.live.queries.poll_desk import sheet_of
 from social_cme.live.queries.sessions import access_session
 from social_cme.live.schemas import BoardOut
-from social_cme.live.services import questions
+from social_cme.live.services import polling, polls, questions
 from social_cme.persistence.facts import Channel, Fact
 from social_cme.rooms.queries import open_room
 from tests.crowd import Client, Crowd
@@ -127,7 +128,36 @@ class Chat(Part):
         assert found == Counter(sent)
 
 
-PARTS: tuple[Callable[[Scene, Crowd, random.Random], Part], ...] = (Questions, Votes, Chat)
+class Polls(Part):
+    """Everybody votes once in a poll, a third of them in each round."""
+
+    def send(self, turn: int) -> None:
+        """Vote."""
+        for client in self.crowd.clients[turn::KILLS]:
+            self.later(client, "poll.vote", poll_id=self.poll_id, choices=[self.chosen(client.number)])
+
+    @staticmethod
+    def chosen(number: int) -> int:
+        """Return what somebody votes for."""
+        return number % 3 + 1
+
+    @cached_property
+    def poll_id(self) -> int:
+        """The poll that is open."""
+        return db.session.scalars(select(LivePoll.id).where(LivePoll.session_id == self.scene.session_id)).one()
+
+    def check(self) -> None:
+        """Each ballot is there once, and the bars are their number."""
+        rounds = select(PollRound.id).where(PollRound.poll_id == self.poll_id)
+        rows = db.session.scalars(select(PollBallot.user_id).where(PollBallot.round_id.in_(rounds))).all()
+        assert Counter(rows) == Counter(self.scene.people_ids)
+        poll = db.session.get(LivePoll, self.poll_id, populate_existing=True)
+        assert poll is not None
+        bars = [bar.count for bar in sheet_of(poll).rounds[0].summary.bars]
+        assert bars == [CLIENTS // 3] * 3
+
+
+PARTS: tuple[Callable[[Scene, Crowd, random.Random], Part], ...] = (Questions, Votes, Chat, Polls)
 
 
 def test_three_kills_lose_and_double_nothing_and_all_clients_end_up_the_same(scene: Scene) -> None:
@@ -135,6 +165,10 @@ def test_three_kills_lose_and_double_nothing_and_all_clients_end_up_the_same(sce
     ctx = open_room(scene.mentor, scene.room_slug)
     for number in range(PLANTED):
         questions.ask(ctx, scene.session_id, body=f"Planted number {number}?")
+    options = ("Wait", "Double the dose", "Add a second drug")
+    plan = polls.PollPlan(kind="single", question="What next?", options=options, results_when="live")
+    poll = polls.create_poll(ctx, scene.session_id, plan=plan)
+    polling.open_round(ctx, scene.session_id, poll.id)
     start = state_of(scene)
     scene.server.start(timeout=90)
     crowd = Crowd(scene.server.port, [scene.cookie(person) for person in scene.people], scene.channel)
