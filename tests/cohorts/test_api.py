@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from social_cme.accounts.models import User
-from social_cme.accounts.services.access_tokens import create_access_token
 from social_cme.cohorts.models import Criterion, Review
 from social_cme.cohorts.services.assignment import start_feedback
 from social_cme.extensions import db
+from tests.cohorts.calls import Caller
 from tests.cohorts.term import Term, at, later
-
-Caller = Callable[[User | None], "Call"]
-
-
-class Call:
-    """Calls of the API by one program."""
-
-    def __init__(self, app: Flask, user: User | None) -> None:
-        self.browser: FlaskClient = app.test_client()
-        self.headers: dict[str, str] = {}
-        if user is not None:
-            token = create_access_token(user, name="Test", scopes=["read", "write"], days=30)[1]
-            self.headers = {"Authorization": f"Bearer {token}"}
-
-    def __call__(self, method: str, path: str, status: int = 200, **body: Any) -> Any:
-        sent = {"json": body} if body else {}
-        answer = self.browser.open(f"/api/v1{path}", method=method, headers=self.headers, **sent)
-        assert answer.status_code == status, (path, answer.status_code, answer.text)
-        return answer.json
-
-
-@pytest.fixture
-def call(app: Flask) -> Caller:
-    """Return a program with somebody's token, or a stranger's without one."""
-    return lambda user: Call(app, user)
 
 
 def test_a_learner_joins_reads_and_ticks_over_the_api(term: Term, call: Caller) -> None:

@@ -35,21 +35,7 @@ REVIEW = "/rooms/<slug:slug>/reviews/<id:review_id>"
 @endpoint(bp, CHALLENGE, "GET", result=schemas.ChallengeOut)
 def show_challenge(slug: str, challenge_id: int) -> schemas.ChallengeOut:
     """Show a challenge with its rubric, its teams and what one's own team was asked for."""
-    c, one = open_challenge(read_room(current_actor(), slug), challenge_id)
-    require(can_read_challenge(c, one, clock.now()))
-    lines = list_teams(one.id)
-    mine = next((line.team for line in lines if c.is_in and line.has(c.room.actor_id)), None)
-    names = ("id", "cohort_id", "title", "brief_md", "brief_html", "opens_at", "due_at", "feedback_at", "reviews_each")
-    return schemas.ChallengeOut(
-        **{name: getattr(one, name) for name in names},
-        phase=challenge_phase(
-            opens_at=one.opens_at, due_at=one.due_at, feedback_at=one.feedback_at, moment=clock.now()
-        ),
-        criteria=[schemas.CriterionOut.model_validate(each) for each in list_criteria(one.id)],
-        teams=[schemas.TeamOut.of(line) for line in lines],
-        my_team_id=mine.id if mine is not None else None,
-        my_reviews=[schemas.ReviewOut.of(each) for each in reviews_by(mine.id)] if mine is not None else [],
-    )
+    return challenge_out(*open_challenge(read_room(current_actor(), slug), challenge_id))
 
 
 @endpoint(bp, f"{TEAM}/work", "GET", result=schemas.WorkOut)
@@ -133,6 +119,25 @@ def post_team_comment(slug: str, team_id: int, body: schemas.CommentBody) -> sch
     ctx = read_room(current_actor(), slug)
     feedback.post_comment(ctx, team_id, body=body.body, client_id=body.client_id)
     return schemas.CommentList(items=[schemas.CommentOut.of(one) for one in list_comments(team_id)])
+
+
+def challenge_out(c: CohortContext, one: Challenge) -> schemas.ChallengeOut:
+    """Show a challenge to somebody who may read it, with what the own team was asked for."""
+    require(can_read_challenge(c, one, clock.now()))
+    lines = list_teams(one.id)
+    mine = next((line.team for line in lines if c.is_in and line.has(c.room.actor_id)), None)
+    found = {"phase", "criteria", "teams", "my_team_id", "my_reviews"}
+    own = {name: getattr(one, name) for name in schemas.ChallengeOut.model_fields if name not in found}
+    return schemas.ChallengeOut(
+        **own,
+        phase=challenge_phase(
+            opens_at=one.opens_at, due_at=one.due_at, feedback_at=one.feedback_at, moment=clock.now()
+        ),
+        criteria=[schemas.CriterionOut.model_validate(each) for each in list_criteria(one.id)],
+        teams=[schemas.TeamOut.of(line) for line in lines],
+        my_team_id=mine.id if mine is not None else None,
+        my_reviews=[schemas.ReviewOut.of(each) for each in reviews_by(mine.id)] if mine is not None else [],
+    )
 
 
 def _readable(slug: str, team_id: int) -> tuple[CohortContext, Challenge, Team]:

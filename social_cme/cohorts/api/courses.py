@@ -35,8 +35,7 @@ def list_all(slug: str) -> schemas.CohortList:
 @endpoint(bp, COHORT, "GET", result=schemas.OutlineOut, public=True)
 def show_cohort(slug: str, cohort_id: int) -> schemas.OutlineOut:
     """Show a cohort with its plan, one's own progress and what is due next."""
-    c = open_cohort(read_room(current_actor(), slug), cohort_id)
-    return schemas.OutlineOut.of(c, find_outline(c, c.room.actor_id if c.is_in else None))
+    return outline_out(open_cohort(read_room(current_actor(), slug), cohort_id))
 
 
 @endpoint(bp, f"{COHORT}/membership", "PUT", result=schemas.CohortOut, scope=WRITE)
@@ -65,7 +64,7 @@ def list_progress(slug: str, cohort_id: int, query: schemas.ProgressQuery) -> sc
 def show_unit(slug: str, unit_id: int) -> schemas.UnitOut:
     """Show a unit that is open, with its list and one's own ticks."""
     c, unit = open_unit(read_room(current_actor(), slug), unit_id)
-    return _unit(c, unit)
+    return unit_out(c, unit)
 
 
 @endpoint(bp, f"{ITEM}/tick", "PUT", result=schemas.UnitOut, body=schemas.TickBody, scope=WRITE, errors=(422,))
@@ -74,7 +73,7 @@ def tick_item(slug: str, item_id: int, body: schemas.TickBody) -> schemas.UnitOu
     ctx = read_room(current_actor(), slug)
     study.tick_item(ctx, item_id, reflection=body.reflection)
     c, unit, _item = open_item(ctx, item_id)
-    return _unit(c, unit)
+    return unit_out(c, unit)
 
 
 @endpoint(bp, f"{ITEM}/tick", "DELETE", result=schemas.UnitOut, scope=WRITE)
@@ -83,10 +82,16 @@ def untick_item(slug: str, item_id: int) -> schemas.UnitOut:
     ctx = read_room(current_actor(), slug)
     study.untick_item(ctx, item_id)
     c, unit, _item = open_item(ctx, item_id)
-    return _unit(c, unit)
+    return unit_out(c, unit)
 
 
-def _unit(c: CohortContext, unit: Unit) -> schemas.UnitOut:
+def outline_out(c: CohortContext) -> schemas.OutlineOut:
+    """Show the plan, with the own progress of who takes part."""
+    return schemas.OutlineOut.of(c, find_outline(c, c.room.actor_id if c.is_in else None))
+
+
+def unit_out(c: CohortContext, unit: Unit) -> schemas.UnitOut:
+    """Show a unit to somebody who may read it, with the own ticks."""
     require(can_read_unit(c, unit, clock.now()))
     lines = item_lines(c, [unit.id], user_id=c.room.actor_id if c.is_in else None)
     return schemas.UnitOut.of(unit, lines[unit.id])

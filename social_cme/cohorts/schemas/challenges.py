@@ -69,7 +69,7 @@ class ReviewList(Shown):
 
 
 class ChallengeOut(Shown):
-    """A challenge with its rubric and teams, and what the reader's own team was asked for."""
+    """A challenge with its rubric and teams, and what the reader's own team was asked for; a change names ``revision``."""
 
     id: int
     cohort_id: int
@@ -81,6 +81,7 @@ class ChallengeOut(Shown):
     feedback_at: datetime
     phase: ChallengePhase
     reviews_each: int
+    revision: int
     criteria: list[CriterionOut]
     teams: list[TeamOut]
     my_team_id: int | None

@@ -15,10 +15,11 @@ from social_cme.web.api import PageQuery, Schema
 
 
 class CohortOut(Shown):
-    """A cohort; ``starts_on`` and ``join_until`` are dates of ``time_zone``."""
+    """A cohort; ``starts_on`` and ``join_until`` are dates of ``time_zone``; a change names ``revision``."""
 
     id: int
     name: str
+    summary_md: str
     summary_html: str
     starts_on: date
     weeks: int
@@ -27,6 +28,7 @@ class CohortOut(Shown):
     join_until: date | None
     member_count: int
     published_at: datetime | None
+    revision: int
     has_joined: bool
 
     @classmethod
@@ -169,6 +171,7 @@ class UnitOut(Shown):
     body_html: str
     opens_at: datetime
     due_at: datetime
+    revision: int
     items: list[ItemOut]
 
     @classmethod
