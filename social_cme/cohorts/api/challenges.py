@@ -13,6 +13,7 @@ from social_cme.cohorts.queries.challenges import (
     list_comments,
     list_criteria,
     list_teams,
+    list_versions,
     reads_work_of,
     reviews_by,
     reviews_of,
@@ -51,6 +52,15 @@ def save_work(slug: str, team_id: int, body: schemas.WorkBody) -> schemas.WorkOu
     ctx = read_room(current_actor(), slug)
     work = deliverables.save_deliverable(ctx, team_id, body=body.body, link=body.link, revision=body.revision)
     return schemas.WorkOut.of(team_id, work)
+
+
+@endpoint(bp, f"{TEAM}/work/versions", "GET", result=schemas.VersionList)
+def list_work_versions(slug: str, team_id: int) -> schemas.VersionList:
+    """List what a team's draft said before, for the team and those who guide or run the room."""
+    c, _challenge, team = _readable(slug, team_id)
+    may = c.oversees or (c.is_in and is_in_team(team.id, c.room.actor_id))
+    found = list_versions(find_work(team.id)) if may else []
+    return schemas.VersionList(items=[schemas.VersionOut.of(one) for one in found])
 
 
 @endpoint(

@@ -7,7 +7,7 @@ from social_cme.cohorts.models import Unit
 from social_cme.cohorts.policies import CohortContext, can_read_unit
 from social_cme.cohorts.queries.courses import item_lines, joined_among, list_cohorts
 from social_cme.cohorts.queries.door import open_cohort, open_item, open_unit
-from social_cme.cohorts.queries.progress import find_outline, find_table
+from social_cme.cohorts.queries.progress import find_member, find_outline, find_reflections, find_table
 from social_cme.cohorts.schemas import courses as schemas
 from social_cme.cohorts.services import joining, study
 from social_cme.core import clock
@@ -58,6 +58,20 @@ def list_progress(slug: str, cohort_id: int, query: schemas.ProgressQuery) -> sc
     page = find_table(c, cursor=query.cursor, limit=query.limit).page
     items = [schemas.MemberProgressOut.of(line) for line in page.items]
     return schemas.ProgressPage(items=items, next_cursor=page.next_cursor)
+
+
+@endpoint(bp, f"{COHORT}/progress/<id:user_id>", "GET", result=schemas.MemberDetailOut)
+def show_member(slug: str, cohort_id: int, user_id: int) -> schemas.MemberDetailOut:
+    """Show what one member has done: to the member, with what is due next, and to those who guide or run the room."""
+    c = open_cohort(read_room(current_actor(), slug), cohort_id)
+    seat, person = find_member(c, user_id)
+    return schemas.MemberDetailOut.of(
+        seat,
+        person,
+        find_outline(c, user_id),
+        reflections=find_reflections(c, user_id),
+        is_own=c.room.actor_id == user_id,
+    )
 
 
 @endpoint(bp, UNIT, "GET", result=schemas.UnitOut)

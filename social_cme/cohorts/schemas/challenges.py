@@ -108,6 +108,29 @@ class WorkOut(Shown):
         return cls(team_id=team_id, **{name: getattr(work, name) for name in names})
 
 
+class VersionOut(Shown):
+    """What a team's draft said at one saving."""
+
+    revision: int
+    body_md: str
+    body_html: str
+    link: str
+    saved_at: datetime
+    saved_by: PersonOut
+
+    @classmethod
+    def of(cls, version: Any) -> Self:
+        """Show a version whose writer was loaded with it."""
+        names = ("revision", "body_md", "body_html", "link", "saved_at")
+        return cls(saved_by=PersonOut.of(version.saved_by), **{name: getattr(version, name) for name in names})
+
+
+class VersionList(Shown):
+    """The latest versions of a team's work, the newest first."""
+
+    items: list[VersionOut]
+
+
 class CommentOut(Shown):
     """Something said beside a team's work."""
 

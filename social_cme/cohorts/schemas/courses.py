@@ -202,6 +202,44 @@ class MemberProgressOut(Shown):
         )
 
 
+class ReflectionOut(Shown):
+    """A sentence that a member wrote beside an entry."""
+
+    item_id: int
+    title: str
+    reflection: str
+
+
+class MemberDetailOut(Shown):
+    """What one member has done; ``steps`` are one's own alone, ``reflections`` are ``null`` for who may not read them."""
+
+    person: PersonOut
+    joined_at: datetime
+    left_at: datetime | None
+    units: list[UnitLineOut]
+    challenges: list[ChallengeLineOut]
+    steps: list[StepOut]
+    reflections: list[ReflectionOut] | None
+
+    @classmethod
+    def of(cls, seat: Any, person: Any, outline: Any, *, reflections: Any, is_own: bool) -> Self:
+        """Show a member, with the lines whose reflections the reader may see."""
+        return cls(
+            person=PersonOut.of(person),
+            joined_at=seat.joined_at,
+            left_at=seat.left_at,
+            units=[UnitLineOut.of(line) for line in outline.units],
+            challenges=[ChallengeLineOut.of(line) for line in outline.challenges],
+            steps=[StepOut.model_validate(step) for step in outline.steps] if is_own else [],
+            reflections=None
+            if reflections is None
+            else [
+                ReflectionOut(item_id=line.item.id, title=line.item.title, reflection=line.reflection)
+                for line in reflections
+            ],
+        )
+
+
 class ProgressPage(Shown):
     """A page of members by name; their ``units`` and ``challenges`` are in the order of the plan."""
 
