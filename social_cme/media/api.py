@@ -1,13 +1,23 @@
-"""Pictures over the API: bringing one, what is known of it, erasing it."""
+"""Pictures over the API: bringing one, what is known of it, erasing it, and a room's consent records."""
 
 from __future__ import annotations
 
 from flask import url_for
 
+from social_cme.core.permissions import require
 from social_cme.media.models import Image
-from social_cme.media.policies import can_see_record
-from social_cme.media.queries.images import access_image
-from social_cme.media.schemas import ConsentOut, ImageDetailOut, ImageEraseIn, ImageFileOut, ImageIn, ImageOut
+from social_cme.media.policies import can_list_records, can_see_record
+from social_cme.media.queries.images import access_image, list_records
+from social_cme.media.schemas import (
+    ConsentOut,
+    ImageDetailOut,
+    ImageEraseIn,
+    ImageFileOut,
+    ImageIn,
+    ImageOut,
+    ImageRecordOut,
+    ImageRecordPage,
+)
 from social_cme.media.services.erasing import erase_image as erase
 from social_cme.media.services.statements import Statement
 from social_cme.media.services.uploading import upload_image as take_in
@@ -15,7 +25,7 @@ from social_cme.media.storage import settings
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor, require_actor
-from social_cme.web.api import ApiScope, blueprint, endpoint
+from social_cme.web.api import ApiScope, PageQuery, blueprint, endpoint
 from social_cme.web.uploads import uploaded_bytes
 
 bp = blueprint("media")
@@ -64,6 +74,15 @@ def erase_image(slug: str, image: str, body: ImageEraseIn) -> None:
 def delete_image(slug: str, image: str) -> None:
     """Erase your own picture for good."""
     erase(read_room(require_actor(), slug), key=image)
+
+
+@endpoint(bp, "/rooms/<slug:slug>/moderation/pictures", "GET", result=ImageRecordPage, query=PageQuery, errors=(422,))
+def list_all_records(slug: str, query: PageQuery) -> ImageRecordPage:
+    """List the pictures that were posted in a room with their consent records, erased ones too; for moderators."""
+    ctx = read_room(require_actor(), slug)
+    require(can_list_records(ctx))
+    page = list_records(ctx, cursor=query.cursor, limit=query.limit)
+    return ImageRecordPage(items=[ImageRecordOut.of(one) for one in page.items], next_cursor=page.next_cursor)
 
 
 def _shown(ctx: RoomContext, image: Image) -> ImageDetailOut:

@@ -80,3 +80,26 @@ class ImageDetailOut(ImageOut):
     is_posted: bool
     files: list[ImageFileOut]
     record: ConsentOut | None
+
+
+class ImageRecordOut(ImageOut):
+    """A picture that was posted in a room, with its consent record; what it shows is gone once it is erased."""
+
+    holder: str
+    holder_id: int | None
+    record: ConsentOut
+    erased_at: datetime | None
+    erased_reason: str
+
+    @classmethod
+    def of(cls, image: Any) -> Self:
+        """Show a record to a moderator."""
+        own = {name: getattr(image, name) for name in cls.model_fields if name != "record"}
+        return cls(**own, record=ConsentOut.model_validate(image))
+
+
+class ImageRecordPage(Shown):
+    """A page of the pictures of a room, the latest first."""
+
+    items: list[ImageRecordOut]
+    next_cursor: str | None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from social_cme.privacy.enums import ATTESTED_LIMIT, KEY_PATTERN, Certainty, IdentifierClass
+from social_cme.privacy.enums import ATTESTED_LIMIT, KEY_PATTERN, Certainty, IdentifierClass, ObjectKind
 
 TEXT_LIMIT = 20_000
 _Part = Annotated[str, Field(max_length=TEXT_LIMIT)]
@@ -51,3 +52,27 @@ class CheckOut(BaseModel):
 
     blocks: bool
     findings: list[FindingOut]
+
+
+class AttestedOut(BaseModel):
+    """A text whose author attested that nobody is recognized in it: how often which class was found, no words and no names.
+
+    ``object_id`` is the id of the thread, the post or what was said; ``place_id`` that of the live session it was said in.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    object_kind: ObjectKind
+    object_id: int | None
+    place_id: int | None
+    counts: dict[IdentifierClass, int]
+    attested_at: datetime | None
+    reviewed_at: datetime | None
+
+
+class AttestedPage(BaseModel):
+    """A page of what waits for a second look, the oldest first."""
+
+    items: list[AttestedOut]
+    next_cursor: str | None

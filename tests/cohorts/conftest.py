@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 
 from social_cme.accounts.enums import CareerStage, Profession
 from social_cme.core import clock
+from tests.cohorts.calls import Call, Caller
 from tests.cohorts.term import MONDAY, Term
 from tests.factories import Factory
 
@@ -26,3 +28,9 @@ def term(make: Factory) -> Iterator[Term]:
         room = make.room(mentor=mentor, coordinator=coordinator, members=tuple(learners))
         other = make.room(coordinator=coordinator, members=tuple(learners))
         yield Term(make, room, other, learners, mentor, coordinator)
+
+
+@pytest.fixture
+def call(app: Flask) -> Caller:
+    """Return a program with somebody's token, or a stranger's without one."""
+    return lambda user: Call(app, user)

@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from social_cme.accounts.models import User
-from social_cme.accounts.services.access_tokens import create_access_token
 from social_cme.cohorts.models import Criterion, Review
 from social_cme.cohorts.services.assignment import start_feedback
 from social_cme.extensions import db
+from tests.cohorts.calls import Caller
 from tests.cohorts.term import Term, at, later
-
-Caller = Callable[[User | None], "Call"]
-
-
-class Call:
-    """Calls of the API by one program."""
-
-    def __init__(self, app: Flask, user: User | None) -> None:
-        self.browser: FlaskClient = app.test_client()
-        self.headers: dict[str, str] = {}
-        if user is not None:
-            token = create_access_token(user, name="Test", scopes=["read", "write"], days=30)[1]
-            self.headers = {"Authorization": f"Bearer {token}"}
-
-    def __call__(self, method: str, path: str, status: int = 200, **body: Any) -> Any:
-        sent = {"json": body} if body else {}
-        answer = self.browser.open(f"/api/v1{path}", method=method, headers=self.headers, **sent)
-        assert answer.status_code == status, (path, answer.status_code, answer.text)
-        return answer.json
-
-
-@pytest.fixture
-def call(app: Flask) -> Caller:
-    """Return a program with somebody's token, or a stranger's without one."""
-    return lambda user: Call(app, user)
 
 
 def test_a_learner_joins_reads_and_ticks_over_the_api(term: Term, call: Caller) -> None:
@@ -103,3 +71,50 @@ def test_a_team_hands_in_and_gets_feedback_over_the_api(term: Term, call: Caller
     call(term.coordinator)("POST", f"{room}/teams/{first.id}/reviews", 201, levels={criterion: 2}, body="Yes.")
     assert len(one("GET", f"{room}/teams/{first.id}/comments")["items"]) == 1
     assert other("GET", f"{room}/teams/{first.id}/comments")["items"] == []
+
+
+def test_progress_of_a_member_is_shown_with_reflections_to_whom_they_are_for(term: Term, call: Caller) -> None:
+    cohort = term.cohort()
+    item = term.item(term.first_unit(cohort))
+    term.item(term.first_unit(cohort), title="Still to do")
+    term.join(cohort, term.learner, term.peer)
+    own = f"/rooms/{term.room.slug}/cohorts/{cohort.id}/progress/{term.learner.id}"
+    with at(later(hours=1)):
+        term.tick(item, reflection="Ask twice.")
+        for reader, steps, said in (
+            (term.learner, [f"unit:{item.unit_id}"], ["Ask twice."]),
+            (term.coordinator, [], ["Ask twice."]),
+            (term.mentor, [], None),
+        ):
+            shown = call(reader)("GET", own)
+            assert shown["person"]["id"] == term.learner.id
+            assert [unit["share"] for unit in shown["units"]] == [{"done": 1, "total": 2}]
+            assert [step["key"] for step in shown["steps"]] == steps
+            assert (shown["reflections"] and [one["reflection"] for one in shown["reflections"]]) == said
+        call(term.peer)("GET", own, 403)
+        call(None)("GET", own, 401)
+        call(term.coordinator)("GET", f"/rooms/{term.other_room.slug}/cohorts/{cohort.id}/progress/1", 404)
+        call(term.coordinator)("GET", f"{own}0", 404)
+
+
+def test_versions_of_work_are_for_the_team_and_who_guides_it(term: Term, call: Caller) -> None:
+    cohort = term.cohort()
+    term.join(cohort)
+    challenge = term.challenge(cohort)
+    first, second = term.teams(challenge)
+    one, other = call(term.people_of(first)[0]), call(term.people_of(second)[0])
+    path = f"/rooms/{term.room.slug}/teams/{first.id}/work"
+    assert one("GET", f"{path}/versions")["items"] == []
+    for revision, body in enumerate(("Draft.", "Better.")):
+        one("PUT", path, body=body, revision=revision)
+    for reader in (one, call(term.mentor)):
+        found = reader("GET", f"{path}/versions")["items"]
+        assert [(each["revision"], each["body_md"]) for each in found] == [(2, "Better."), (1, "Draft.")]
+    assert found[0]["saved_by"]["id"] == term.people_of(first)[0].id
+    other("GET", f"{path}/versions", 403)
+    one("PUT", f"{path}/submission", body="Final.", revision=2)
+    term.hand_in(second)
+    start_feedback(term.lead, challenge.id)
+    # Who reads the work reads what was handed in, and not how it came about.
+    assert other("GET", path)["body_md"] == "Final."
+    assert other("GET", f"{path}/versions")["items"] == []

@@ -349,6 +349,29 @@ def test_moderators_read_the_consent_records_of_their_room(club: Club, login: Lo
     assert login(club.author).get(f"/rooms/{club.room.slug}/moderation/pictures").status_code == 403
 
 
+def test_moderators_read_the_consent_records_over_the_api(club: Club, login: Login, folder: Path) -> None:
+    brought = [
+        upload_image(club.ctx(club.author), data=encoded(drawing(50, 50)), statement=patient()) for _place in range(2)
+    ]
+    thread = club.question(image_keys=[one.key for one in brought])
+    bring(club.ctx(club.author), alt="Not posted yet")
+    erase_image(club.ctx(club.mentor), key=brought[0].key, reason="A name on the wristband.")
+    place, browser = f"/api/v1/rooms/{club.room.slug}/moderation/pictures", login(club.mentor)
+    page = browser.get(f"{place}?limit=1").json
+    assert [(one["key"], one["holder"], one["holder_id"]) for one in page["items"]] == [
+        (brought[1].key, "thread", thread.id)
+    ]
+    record = page["items"][0]["record"]
+    assert (record["consent_on"], record["consent_by"]) == ("2026-03-01", "The treating physician")
+    rest = browser.get(place, query_string={"cursor": page["next_cursor"]}).json
+    assert [(one["key"], one["erased_reason"]) for one in rest["items"]] == [
+        (brought[0].key, "A name on the wristband.")
+    ]
+    assert rest["next_cursor"] is None
+    assert login(club.author).get(place).status_code == 403
+    assert browser.get(place.replace(club.room.slug, club.other.slug)).json["items"] == []
+
+
 def test_readers_of_a_thread_see_nothing_of_the_consent_record(club: Club, login: Login) -> None:
     image = upload_image(club.ctx(club.author), data=encoded(drawing(50, 50)), statement=patient())
     thread = club.question(image_keys=[image.key])

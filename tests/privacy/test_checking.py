@@ -260,3 +260,27 @@ def test_the_moderators_page_names_classes_and_no_words(club: Club, login: Calla
         follow_redirects=True,
     )
     assert "Nothing waits for a second look" in done.text
+
+
+def test_moderators_take_the_second_look_over_the_api(club: Club, login: Callable[[User], FlaskClient]) -> None:
+    thread = club.question()
+    key = _refusal(lambda: club.answer(thread, body=ASKED)).found[0].key
+    post = club.answer(thread, body=ASKED, attested=[key])
+    browser, author = login(club.mentor), login(club.author)
+    place = f"/api/v1/rooms/{club.room.slug}/moderation/identifiers"
+    listed = browser.get(place)
+    assert listed.status_code == 200
+    assert "March" not in listed.text
+    assert club.peer.display_name not in listed.text
+    found = listed.json["items"]
+    assert [(one["object_kind"], one["object_id"], one["reviewed_at"]) for one in found] == [("post", post.id, None)]
+    assert found[0]["counts"]
+    assert "author_id" not in found[0]
+    review = f"{place}/{found[0]['id']}/review"
+    assert author.get(place).status_code == 403
+    assert author.put(review, headers=_token(author)).status_code == 403
+    assert browser.put(review.replace(club.room.slug, club.other.slug), headers=_token(browser)).status_code == 404
+    first, again = (browser.put(review, headers=_token(browser)).json["reviewed_at"] for _ in range(2))
+    assert first is not None
+    assert first == again
+    assert browser.get(place).json == {"items": [], "next_cursor": None}

@@ -1,4 +1,4 @@
-"""Cohorts over the REST API: reading everything, joining, ticking off, handing in, giving feedback."""
+"""Cohorts over the REST API: reading everything, joining, ticking off, handing in, giving feedback, and planning it all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from social_cme.web import api
 
 bp = api.blueprint("cohorts")
 
-from social_cme.cohorts.api import challenges, courses  # noqa: E402
+from social_cme.cohorts.api import challenges, courses, planning, teams, units  # noqa: E402
 
-__all__ = ["bp", "challenges", "courses"]
+__all__ = ["bp", "challenges", "courses", "planning", "teams", "units"]

@@ -13,6 +13,7 @@ from social_cme.cohorts.queries.challenges import (
     list_comments,
     list_criteria,
     list_teams,
+    list_versions,
     reads_work_of,
     reviews_by,
     reviews_of,
@@ -35,21 +36,7 @@ REVIEW = "/rooms/<slug:slug>/reviews/<id:review_id>"
 @endpoint(bp, CHALLENGE, "GET", result=schemas.ChallengeOut)
 def show_challenge(slug: str, challenge_id: int) -> schemas.ChallengeOut:
     """Show a challenge with its rubric, its teams and what one's own team was asked for."""
-    c, one = open_challenge(read_room(current_actor(), slug), challenge_id)
-    require(can_read_challenge(c, one, clock.now()))
-    lines = list_teams(one.id)
-    mine = next((line.team for line in lines if c.is_in and line.has(c.room.actor_id)), None)
-    names = ("id", "cohort_id", "title", "brief_md", "brief_html", "opens_at", "due_at", "feedback_at", "reviews_each")
-    return schemas.ChallengeOut(
-        **{name: getattr(one, name) for name in names},
-        phase=challenge_phase(
-            opens_at=one.opens_at, due_at=one.due_at, feedback_at=one.feedback_at, moment=clock.now()
-        ),
-        criteria=[schemas.CriterionOut.model_validate(each) for each in list_criteria(one.id)],
-        teams=[schemas.TeamOut.of(line) for line in lines],
-        my_team_id=mine.id if mine is not None else None,
-        my_reviews=[schemas.ReviewOut.of(each) for each in reviews_by(mine.id)] if mine is not None else [],
-    )
+    return challenge_out(*open_challenge(read_room(current_actor(), slug), challenge_id))
 
 
 @endpoint(bp, f"{TEAM}/work", "GET", result=schemas.WorkOut)
@@ -65,6 +52,15 @@ def save_work(slug: str, team_id: int, body: schemas.WorkBody) -> schemas.WorkOu
     ctx = read_room(current_actor(), slug)
     work = deliverables.save_deliverable(ctx, team_id, body=body.body, link=body.link, revision=body.revision)
     return schemas.WorkOut.of(team_id, work)
+
+
+@endpoint(bp, f"{TEAM}/work/versions", "GET", result=schemas.VersionList)
+def list_work_versions(slug: str, team_id: int) -> schemas.VersionList:
+    """List what a team's draft said before, for the team and those who guide or run the room."""
+    c, _challenge, team = _readable(slug, team_id)
+    may = c.oversees or (c.is_in and is_in_team(team.id, c.room.actor_id))
+    found = list_versions(find_work(team.id)) if may else []
+    return schemas.VersionList(items=[schemas.VersionOut.of(one) for one in found])
 
 
 @endpoint(
@@ -133,6 +129,25 @@ def post_team_comment(slug: str, team_id: int, body: schemas.CommentBody) -> sch
     ctx = read_room(current_actor(), slug)
     feedback.post_comment(ctx, team_id, body=body.body, client_id=body.client_id)
     return schemas.CommentList(items=[schemas.CommentOut.of(one) for one in list_comments(team_id)])
+
+
+def challenge_out(c: CohortContext, one: Challenge) -> schemas.ChallengeOut:
+    """Show a challenge to somebody who may read it, with what the own team was asked for."""
+    require(can_read_challenge(c, one, clock.now()))
+    lines = list_teams(one.id)
+    mine = next((line.team for line in lines if c.is_in and line.has(c.room.actor_id)), None)
+    found = {"phase", "criteria", "teams", "my_team_id", "my_reviews"}
+    own = {name: getattr(one, name) for name in schemas.ChallengeOut.model_fields if name not in found}
+    return schemas.ChallengeOut(
+        **own,
+        phase=challenge_phase(
+            opens_at=one.opens_at, due_at=one.due_at, feedback_at=one.feedback_at, moment=clock.now()
+        ),
+        criteria=[schemas.CriterionOut.model_validate(each) for each in list_criteria(one.id)],
+        teams=[schemas.TeamOut.of(line) for line in lines],
+        my_team_id=mine.id if mine is not None else None,
+        my_reviews=[schemas.ReviewOut.of(each) for each in reviews_by(mine.id)] if mine is not None else [],
+    )
 
 
 def _readable(slug: str, team_id: int) -> tuple[CohortContext, Challenge, Team]:

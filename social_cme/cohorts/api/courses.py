@@ -7,7 +7,7 @@ from social_cme.cohorts.models import Unit
 from social_cme.cohorts.policies import CohortContext, can_read_unit
 from social_cme.cohorts.queries.courses import item_lines, joined_among, list_cohorts
 from social_cme.cohorts.queries.door import open_cohort, open_item, open_unit
-from social_cme.cohorts.queries.progress import find_outline, find_table
+from social_cme.cohorts.queries.progress import find_member, find_outline, find_reflections, find_table
 from social_cme.cohorts.schemas import courses as schemas
 from social_cme.cohorts.services import joining, study
 from social_cme.core import clock
@@ -35,8 +35,7 @@ def list_all(slug: str) -> schemas.CohortList:
 @endpoint(bp, COHORT, "GET", result=schemas.OutlineOut, public=True)
 def show_cohort(slug: str, cohort_id: int) -> schemas.OutlineOut:
     """Show a cohort with its plan, one's own progress and what is due next."""
-    c = open_cohort(read_room(current_actor(), slug), cohort_id)
-    return schemas.OutlineOut.of(c, find_outline(c, c.room.actor_id if c.is_in else None))
+    return outline_out(open_cohort(read_room(current_actor(), slug), cohort_id))
 
 
 @endpoint(bp, f"{COHORT}/membership", "PUT", result=schemas.CohortOut, scope=WRITE)
@@ -61,11 +60,25 @@ def list_progress(slug: str, cohort_id: int, query: schemas.ProgressQuery) -> sc
     return schemas.ProgressPage(items=items, next_cursor=page.next_cursor)
 
 
+@endpoint(bp, f"{COHORT}/progress/<id:user_id>", "GET", result=schemas.MemberDetailOut)
+def show_member(slug: str, cohort_id: int, user_id: int) -> schemas.MemberDetailOut:
+    """Show what one member has done: to the member, with what is due next, and to those who guide or run the room."""
+    c = open_cohort(read_room(current_actor(), slug), cohort_id)
+    seat, person = find_member(c, user_id)
+    return schemas.MemberDetailOut.of(
+        seat,
+        person,
+        find_outline(c, user_id),
+        reflections=find_reflections(c, user_id),
+        is_own=c.room.actor_id == user_id,
+    )
+
+
 @endpoint(bp, UNIT, "GET", result=schemas.UnitOut)
 def show_unit(slug: str, unit_id: int) -> schemas.UnitOut:
     """Show a unit that is open, with its list and one's own ticks."""
     c, unit = open_unit(read_room(current_actor(), slug), unit_id)
-    return _unit(c, unit)
+    return unit_out(c, unit)
 
 
 @endpoint(bp, f"{ITEM}/tick", "PUT", result=schemas.UnitOut, body=schemas.TickBody, scope=WRITE, errors=(422,))
@@ -74,7 +87,7 @@ def tick_item(slug: str, item_id: int, body: schemas.TickBody) -> schemas.UnitOu
     ctx = read_room(current_actor(), slug)
     study.tick_item(ctx, item_id, reflection=body.reflection)
     c, unit, _item = open_item(ctx, item_id)
-    return _unit(c, unit)
+    return unit_out(c, unit)
 
 
 @endpoint(bp, f"{ITEM}/tick", "DELETE", result=schemas.UnitOut, scope=WRITE)
@@ -83,10 +96,16 @@ def untick_item(slug: str, item_id: int) -> schemas.UnitOut:
     ctx = read_room(current_actor(), slug)
     study.untick_item(ctx, item_id)
     c, unit, _item = open_item(ctx, item_id)
-    return _unit(c, unit)
+    return unit_out(c, unit)
 
 
-def _unit(c: CohortContext, unit: Unit) -> schemas.UnitOut:
+def outline_out(c: CohortContext) -> schemas.OutlineOut:
+    """Show the plan, with the own progress of who takes part."""
+    return schemas.OutlineOut.of(c, find_outline(c, c.room.actor_id if c.is_in else None))
+
+
+def unit_out(c: CohortContext, unit: Unit) -> schemas.UnitOut:
+    """Show a unit to somebody who may read it, with the own ticks."""
     require(can_read_unit(c, unit, clock.now()))
     lines = item_lines(c, [unit.id], user_id=c.room.actor_id if c.is_in else None)
     return schemas.UnitOut.of(unit, lines[unit.id])

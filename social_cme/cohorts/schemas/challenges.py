@@ -69,7 +69,7 @@ class ReviewList(Shown):
 
 
 class ChallengeOut(Shown):
-    """A challenge with its rubric and teams, and what the reader's own team was asked for."""
+    """A challenge with its rubric and teams, and what the reader's own team was asked for; a change names ``revision``."""
 
     id: int
     cohort_id: int
@@ -81,6 +81,7 @@ class ChallengeOut(Shown):
     feedback_at: datetime
     phase: ChallengePhase
     reviews_each: int
+    revision: int
     criteria: list[CriterionOut]
     teams: list[TeamOut]
     my_team_id: int | None
@@ -105,6 +106,29 @@ class WorkOut(Shown):
             return cls(team_id=team_id, body_md="", body_html="", link="", revision=0, submitted_at=None, is_late=False)
         names = ("body_md", "body_html", "link", "revision", "submitted_at", "is_late")
         return cls(team_id=team_id, **{name: getattr(work, name) for name in names})
+
+
+class VersionOut(Shown):
+    """What a team's draft said at one saving."""
+
+    revision: int
+    body_md: str
+    body_html: str
+    link: str
+    saved_at: datetime
+    saved_by: PersonOut
+
+    @classmethod
+    def of(cls, version: Any) -> Self:
+        """Show a version whose writer was loaded with it."""
+        names = ("revision", "body_md", "body_html", "link", "saved_at")
+        return cls(saved_by=PersonOut.of(version.saved_by), **{name: getattr(version, name) for name in names})
+
+
+class VersionList(Shown):
+    """The latest versions of a team's work, the newest first."""
+
+    items: list[VersionOut]
 
 
 class CommentOut(Shown):

@@ -15,10 +15,11 @@ from social_cme.web.api import PageQuery, Schema
 
 
 class CohortOut(Shown):
-    """A cohort; ``starts_on`` and ``join_until`` are dates of ``time_zone``."""
+    """A cohort; ``starts_on`` and ``join_until`` are dates of ``time_zone``; a change names ``revision``."""
 
     id: int
     name: str
+    summary_md: str
     summary_html: str
     starts_on: date
     weeks: int
@@ -27,6 +28,7 @@ class CohortOut(Shown):
     join_until: date | None
     member_count: int
     published_at: datetime | None
+    revision: int
     has_joined: bool
 
     @classmethod
@@ -169,6 +171,7 @@ class UnitOut(Shown):
     body_html: str
     opens_at: datetime
     due_at: datetime
+    revision: int
     items: list[ItemOut]
 
     @classmethod
@@ -196,6 +199,44 @@ class MemberProgressOut(Shown):
             left_at=line.member.left_at,
             units=[ShareOut.model_validate(share) for share in line.shares],
             challenges=[ChallengeLineOut.of(one) for one in line.challenges],
+        )
+
+
+class ReflectionOut(Shown):
+    """A sentence that a member wrote beside an entry."""
+
+    item_id: int
+    title: str
+    reflection: str
+
+
+class MemberDetailOut(Shown):
+    """What one member has done; ``steps`` are one's own alone, ``reflections`` are ``null`` for who may not read them."""
+
+    person: PersonOut
+    joined_at: datetime
+    left_at: datetime | None
+    units: list[UnitLineOut]
+    challenges: list[ChallengeLineOut]
+    steps: list[StepOut]
+    reflections: list[ReflectionOut] | None
+
+    @classmethod
+    def of(cls, seat: Any, person: Any, outline: Any, *, reflections: Any, is_own: bool) -> Self:
+        """Show a member, with the lines whose reflections the reader may see."""
+        return cls(
+            person=PersonOut.of(person),
+            joined_at=seat.joined_at,
+            left_at=seat.left_at,
+            units=[UnitLineOut.of(line) for line in outline.units],
+            challenges=[ChallengeLineOut.of(line) for line in outline.challenges],
+            steps=[StepOut.model_validate(step) for step in outline.steps] if is_own else [],
+            reflections=None
+            if reflections is None
+            else [
+                ReflectionOut(item_id=line.item.id, title=line.item.title, reflection=line.reflection)
+                for line in reflections
+            ],
         )
 
 
