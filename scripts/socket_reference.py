@@ -120,15 +120,16 @@ def _example(name: str, field: dict[str, Any], schema: dict[str, Any]) -> Any:
     return {"integer": 12, "string": "Text as it was typed.", "boolean": True, "array": []}.get(one.get("type", ""))
 
 
-def _facts() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _facts() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
     for kind in _subclasses(Event):
         # Facts that tests make up are no part of the product, nor are the bases of others.
         name: str = getattr(kind, "kind", "")
         if kind.__module__.startswith("social_cme.") and name:
             values: Any = {one.name: 1 for one in dataclasses.fields(kind)}
             prefix = kind(**values).channel.partition(":")[0]
-            found.setdefault(prefix, []).append(f"| `{name}` | {_first_line(kind.__doc__)} |")
+            # A dataclass with slots replaces the class it decorates, and both are subclasses: each line once.
+            found.setdefault(prefix, set()).add(f"| `{name}` | {_first_line(kind.__doc__)} |")
     return found
 
 

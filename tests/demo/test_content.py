@@ -10,7 +10,7 @@ from social_cme.accounts.enums import CareerStage, Profession, Specialty
 from social_cme.accounts.rules.names import clean_name, name_problem
 from social_cme.accounts.rules.zones import is_listed_zone
 from social_cme.demo.queries import read_world
-from social_cme.demo.schemas import ThreadText, World
+from social_cme.demo.schemas import SessionText, StationText, ThreadText, World
 from social_cme.discussions.enums import AgeBand, CareSetting, ThreadKind
 from social_cme.discussions.rules.citations import parse_source
 from social_cme.discussions.rules.evidence import SCALES
@@ -38,11 +38,31 @@ def words_of(thread: ThreadText) -> list[str]:
     return [text for text in texts if text]
 
 
+def stations_of(session: SessionText) -> list[StationText]:
+    return session.rotation.station if session.rotation else []
+
+
+def people_of(session: SessionText) -> set[str]:
+    """Return every key of a person whom a session mentions."""
+    keys = {session.mentor, *session.co_mentors, *session.rsvps, *(one.author for one in session.question)}
+    keys |= {one.author for one in (*session.chat, *session.link)} | {one.person for one in session.hand}
+    keys |= {person for line in session.chat for people in line.reactions.values() for person in people}
+    keys |= {person for poll in session.poll for one in poll.round for person in one.votes}
+    keys |= {one.person for one in session.attendance} | {one.expert for one in stations_of(session)}
+    return keys | ({session.captioner} if session.captioner else set())
+
+
 def everything(world: World) -> list[str]:
     texts = [text for thread in world.threads for text in words_of(thread)]
     for session in world.sessions:
         texts += [session.title, session.description, *(line.body for line in session.chat)]
         texts += [text for one in session.question for text in (one.body, one.answer)]
+        texts += [one.title for one in session.segment]
+        texts += [text for one in session.poll for text in (one.question, *one.options, one.rationale)]
+        texts += [one.body for one in session.caption] + [one.title for one in session.link]
+        texts += [text for one in session.following for text in (one.title, one.description)]
+        texts += [session.summary.body] if session.summary else []
+        texts += [text for one in stations_of(session) for text in (one.name, one.topic)]
     for cohort in world.cohorts:
         task = cohort.challenge
         texts += [cohort.summary, task.brief, *(text for one in task.team for text in (one.body, *one.drafts))]
@@ -71,8 +91,7 @@ def named(world: World) -> set[str]:
                 if one
             }
     for session in world.sessions:
-        keys |= {session.mentor, *session.rsvps, *(one.author for one in session.question)}
-        keys |= {*(one.author for one in session.chat), *(one.person for one in session.attendance)}
+        keys |= people_of(session)
     return keys
 
 
@@ -126,10 +145,43 @@ def test_a_thread_fits_its_room_and_its_times(thread: ThreadText) -> None:
         assert thread.case.age_band in set(AgeBand)
 
 
-def test_there_are_four_rooms_a_dozen_cases_with_several_answers_and_two_sessions() -> None:
+def test_there_are_four_rooms_a_dozen_cases_with_several_answers_and_three_sessions() -> None:
     assert len(WORLD.rooms) == 4
     assert len([one for one in WORLD.threads if one.case is not None and len(one.answer) >= 3]) >= 12
-    assert [one.days_ago is not None for one in WORLD.sessions] == [True, False]
+    assert [one.days_ago is not None for one in WORLD.sessions] == [True, False, False]
+
+
+@pytest.mark.parametrize("session", WORLD.sessions, ids=lambda session: session.title)
+def test_a_session_fits_its_room_and_its_clock(session: SessionText) -> None:
+    room = next(one for one in WORLD.rooms if one.slug == session.room)
+    leading = {*room.coordinators, *(one.person for one in room.mentors)}
+    assert people_of(session) <= {*room.members, *leading}
+    assert {session.mentor, *session.co_mentors} <= leading
+    assert sum(one.minutes for one in session.segment) == session.minutes
+    assert all(one.reply_to is None or one.reply_to < place for place, one in enumerate(session.chat, start=1))
+    assert sum(one.pinned for one in session.chat) <= 1
+    for question in session.question:
+        assert (question.status == "merged") == (question.merged_into is not None)
+        assert set(question.labels) <= set(session.labels)
+    for poll in session.poll:
+        assert all(0 < one.opens < one.closes < session.minutes for one in poll.round)
+        assert all(0 < chosen <= len(poll.options) for one in poll.round for chosen in one.votes.values())
+    assert session.rotation is None or len(session.rsvps) >= 3 * session.rotation.groups
+
+
+def test_the_sessions_show_what_a_session_can_do() -> None:
+    ended, coming, rotating = WORLD.sessions
+    assert {one.status for one in ended.question} == {"answered", "open", "later", "merged"}
+    assert any(one.pseudonym for one in ended.question)
+    assert [(len(one.round), one.anonymous) for one in ended.poll] == [(2, False), (1, True)]
+    assert any(not one.countable for one in ended.segment)
+    assert all((ended.caption, ended.hand, ended.link, ended.summary, ended.attendance))
+    assert any(one.reactions for one in ended.chat)
+    assert coming.capacity is not None
+    assert coming.capacity < len(coming.rsvps)
+    assert all((coming.co_mentors, coming.video_url, coming.poll, coming.question, coming.following))
+    assert rotating.rotation is not None
+    assert rotating.rotation.groups == len(rotating.rotation.station) == 4
 
 
 @pytest.mark.parametrize("name", IDENTIFIERS)

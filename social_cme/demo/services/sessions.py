@@ -1,4 +1,4 @@
-"""The live sessions of the demonstration: planned, held with heartbeats and questions, ended; and one to come."""
+"""The live sessions of the demonstration: planned, held with heartbeats and questions, ended; and others to come."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from social_cme.core import clock
-from social_cme.demo.schemas import ChatText, QuestionText, RoomText, SessionText
+from social_cme.demo.schemas import QuestionText, RoomText, SessionText
+from social_cme.demo.services.holding import add_course, add_summary
+from social_cme.demo.services.planning import add_labels, add_plan, add_rotation, add_rsvps
 from social_cme.demo.services.script import Stage, draw
 from social_cme.live.services.attendance import heartbeat
-from social_cme.live.services.chat import post_message
 from social_cme.live.services.leading import end_session, start_session
 from social_cme.live.services.questions import ask, vote
-from social_cme.live.services.queue import answer, mark_answering
-from social_cme.live.services.rsvps import set_rsvp
-from social_cme.live.services.schedule import Plan, schedule_session
+from social_cme.live.services.queue import answer, answer_later, mark_answering, merge
 
 PLANNED_DAYS_BEFORE = 11
+ANNOUNCED_DAYS_AGO = 5.4
 # Beats come closer together than the gap that would end a stretch (90 s).
-BEAT_MINUTES = 1.25
+BEAT_MINUTES = 1.4
 
 
 def add_sessions(stage: Stage, sessions: Sequence[SessionText], rooms: Sequence[RoomText]) -> None:
@@ -39,42 +38,19 @@ def _start_of(session: SessionText, day: datetime) -> datetime:
     return datetime.combine(day.date(), session.starts_utc, tzinfo=UTC)
 
 
-def _plan(stage: Stage, session: SessionText, start: datetime) -> int:
-    ctx = stage.enter(session.mentor, session.room)
-    plan = Plan(
-        title=session.title,
-        description=session.description,
-        starts=clock.utc_to_local(start, session.time_zone).replace(tzinfo=None),
-        ends=clock.utc_to_local(start + timedelta(minutes=session.minutes), session.time_zone).replace(tzinfo=None),
-        time_zone=session.time_zone,
-        mentor_ids=(stage.people[session.mentor],),
-    )
-    return schedule_session(ctx, plan=plan).id
-
-
 def _add_past(stage: Stage, session: SessionText, key: str, start: datetime) -> None:
     planned = start - timedelta(days=PLANNED_DAYS_BEFORE)
     end = start + timedelta(minutes=session.minutes, seconds=20)
-    stage.act(planned, key, partial(_plan, stage, session, start))
+    add_plan(stage, session, key, planned, start)
     guests = [one.person for one in session.attendance if one.person != session.mentor]
-    _add_rsvps(stage, session, key, guests, planned, start)
+    add_rsvps(stage, session, key, guests, planned, start)
     stage.act(start, f"{key}.started", partial(_start, stage, session, key))
     _add_beats(stage, session, key, start)
     for number, question in enumerate(session.question, start=1):
         _add_held_question(stage, session, key, f"{key}.question.{number}", question, start)
-    for number, line in enumerate(session.chat, start=1):
-        # Lines of the same minute follow one another, in the order of the file.
-        at = start + timedelta(minutes=line.minute, seconds=2 + 11 * (number % 5))
-        stage.act(at, f"{key}.chat.{number}", partial(_say, stage, session, key, line))
+    add_course(stage, session, key, start)
     stage.act(end, f"{key}.ended", partial(_end, stage, session, key))
-
-
-def _add_rsvps(
-    stage: Stage, session: SessionText, key: str, people: Sequence[str], first: datetime, last: datetime
-) -> None:
-    for number, person in enumerate(people, start=1):
-        at = first + (last - first) * number / (len(people) + 1)
-        stage.act(at, f"{key}.rsvp.{person}", partial(_come, stage, session, key, person))
+    add_summary(stage, session, key, end)
 
 
 def _add_beats(stage: Stage, session: SessionText, key: str, start: datetime) -> None:
@@ -111,12 +87,18 @@ def _add_held_question(
         stage.act(asked + timedelta(seconds=60), f"{question_key}.answering", taking_up)
         answering = partial(_answer, stage, session, key, question_key, question)
         stage.act(asked + timedelta(seconds=150), f"{question_key}.answered", answering)
+    elif question.status == "later":
+        putting_off = partial(_put_off, stage, session, key, question_key, question)
+        stage.act(asked + timedelta(seconds=100), f"{question_key}.later", putting_off)
+    elif question.status == "merged":
+        merging = partial(_merge, stage, session, key, question_key, question)
+        stage.act(asked + timedelta(seconds=50), f"{question_key}.merged", merging)
 
 
 def _add_coming(stage: Stage, session: SessionText, key: str, start: datetime, room: RoomText) -> None:
-    planned = stage.present - timedelta(days=5.4)
-    stage.act(planned, key, partial(_plan, stage, session, start))
-    _add_rsvps(stage, session, key, session.rsvps, planned, stage.present)
+    planned = stage.present - timedelta(days=ANNOUNCED_DAYS_AGO)
+    add_plan(stage, session, key, planned, start)
+    add_rsvps(stage, session, key, session.rsvps, planned + timedelta(hours=1), stage.present)
     members = [*room.members, session.mentor]
     for number, question in enumerate(session.question, start=1):
         question_key = f"{key}.question.{number}"
@@ -125,6 +107,9 @@ def _add_coming(stage: Stage, session: SessionText, key: str, start: datetime, r
         stage.act(asked, question_key, partial(_ask, stage, session, key, question))
         supporting = partial(_support, stage, session, key, question_key, voters)
         stage.act(asked + timedelta(hours=14), f"{question_key}.votes", supporting)
+    last = stage.present - timedelta(hours=2)
+    add_labels(stage, session, key, last)
+    add_rotation(stage, session, key, last)
 
 
 def _start(stage: Stage, session: SessionText, key: str) -> None:
@@ -135,21 +120,14 @@ def _end(stage: Stage, session: SessionText, key: str) -> None:
     end_session(stage.enter(session.mentor, session.room), stage.made[key])
 
 
-def _come(stage: Stage, session: SessionText, key: str, person: str) -> None:
-    set_rsvp(stage.enter(person, session.room), stage.made[key], going=True)
-
-
 def _beat(stage: Stage, session: SessionText, key: str, people: Sequence[str]) -> None:
     for person in people:
         heartbeat(stage.enter(person, session.room), stage.made[key])
 
 
-def _say(stage: Stage, session: SessionText, key: str, line: ChatText) -> int:
-    return post_message(stage.enter(line.author, session.room), stage.made[key], body=line.body).id
-
-
 def _ask(stage: Stage, session: SessionText, key: str, question: QuestionText) -> int:
-    return ask(stage.enter(question.author, session.room), stage.made[key], body=question.body).id
+    ctx = stage.enter(question.author, session.room)
+    return ask(ctx, stage.made[key], body=question.body, pseudonym=question.pseudonym or None).id
 
 
 def _support(stage: Stage, session: SessionText, key: str, question_key: str, voters: Sequence[str]) -> None:
@@ -164,3 +142,13 @@ def _take_up(stage: Stage, session: SessionText, key: str, question_key: str) ->
 def _answer(stage: Stage, session: SessionText, key: str, question_key: str, question: QuestionText) -> None:
     ctx = stage.enter(session.mentor, session.room)
     answer(ctx, stage.made[key], stage.made[question_key], text=question.answer)
+
+
+def _put_off(stage: Stage, session: SessionText, key: str, question_key: str, question: QuestionText) -> None:
+    ctx = stage.enter(session.mentor, session.room)
+    answer_later(ctx, stage.made[key], stage.made[question_key], days=question.later_days)
+
+
+def _merge(stage: Stage, session: SessionText, key: str, question_key: str, question: QuestionText) -> None:
+    into_id = stage.made[f"{key}.question.{question.merged_into}"]
+    merge(stage.enter(session.mentor, session.room), stage.made[key], stage.made[question_key], into_id=into_id)

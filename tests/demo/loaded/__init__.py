@@ -1,0 +1,1 @@
+"""The whole demonstration as ``flask demo load`` leaves it."""
