@@ -66,6 +66,10 @@ def serve(app: Flask, settings: Settings, *, demo: bool) -> int:
 
 def command_app() -> Flask:
     """Build the application for the command line, which needs no event loop."""
+    # The limiter registers commands of its own, which are of no use to an operator here; the command line has loaded them.
+    foreign = sys.modules.get("flask_limiter.commands")
+    if foreign is not None:
+        foreign.cli.hidden = True
     try:
         return create_app(load_settings(async_mode="threading"))
     except ConfigurationError as error:

@@ -6,9 +6,10 @@ from typing import cast
 
 from flask import g
 
+from social_cme.accounts.identity import login_ends_at, stay_logged_in
 from social_cme.accounts.models import AccessToken, User
 from social_cme.accounts.queries import access_profile, list_access_tokens
-from social_cme.accounts.schemas import MeIn, MeOut, NewTokenOut, PersonOut, TokenIn, TokenOut, TokensOut
+from social_cme.accounts.schemas import LoginOut, MeIn, MeOut, NewTokenOut, PersonOut, TokenIn, TokenOut, TokensOut
 from social_cme.accounts.services import access_tokens
 from social_cme.accounts.services.profile import ProfileChanges, update_profile
 from social_cme.core.errors import Forbidden
@@ -29,6 +30,26 @@ def change_me(body: MeIn) -> MeOut:
     """Change one's own profile; fields that are not sent stay as they are."""
     changes = cast("ProfileChanges", body.model_dump(include=body.model_fields_set))
     return _me(update_profile(require_actor(), changes=changes))
+
+
+@endpoint(bp, "/me/login", "GET", result=LoginOut)
+def show_login() -> LoginOut:
+    """Tell when the log-in of this browser ends; with the header ``X-Background`` asking is no use of it."""
+    return _login()
+
+
+@endpoint(bp, "/me/login", "POST", result=LoginOut, scope=ApiScope.WRITE)
+def keep_login() -> LoginOut:
+    """Stay logged in: somebody is there."""
+    stay_logged_in()
+    return _login()
+
+
+def _login() -> LoginOut:
+    ends_at = login_ends_at()
+    if ends_at is None:
+        raise Forbidden("A token has no log-in that could end.")
+    return LoginOut(ends_at=ends_at)
 
 
 @endpoint(bp, "/people/<id:user_id>", "GET", result=PersonOut, public=True)

@@ -6,7 +6,7 @@ Rule: the cookie proves nothing by itself; each request and each socket event fi
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -34,9 +34,11 @@ log = structlog.get_logger(__name__)
 KEY = "login_key"
 # What an open page sends by itself; it keeps no log-in alive.
 QUIET_EVENTS = frozenset({"session.heartbeat", "subscribe", "unsubscribe"})
+# What a page fetches by itself says so in this header. It can only shorten a log-in, so nobody gains by lying.
+BACKGROUND = "X-Background"
 
 
-def bind(_app: Flask) -> None:
+def bind(app: Flask) -> None:
     """Tell Flask-Login how this product knows people."""
 
     @login_manager.user_loader
@@ -48,8 +50,13 @@ def bind(_app: Flask) -> None:
         if _is_idle(login):
             return None
         g.login_id = login.id
-        touch_login(login, after=min(TOUCH_AFTER, _idle() / 5))
+        quiet = BACKGROUND in request.headers
+        g.login_used_at = login.last_seen_at if quiet else touch_login(login, after=min(TOUCH_AFTER, _idle() / 5))
         return user
+
+    @app.context_processor
+    def _end() -> dict[str, Any]:
+        return {"login_ends_at": login_ends_at}
 
     @login_manager.request_loader
     def _from_token(incoming: Request) -> User | None:
@@ -106,6 +113,19 @@ def current_login_id() -> int | None:
     """Return the id of the log-in behind this request, if it came with a cookie."""
     found: int | None = g.get("login_id")
     return found
+
+
+def login_ends_at() -> datetime | None:
+    """Return when the log-in behind this request ends unless somebody does something."""
+    used_at: datetime | None = g.get("login_used_at")
+    return used_at + _idle() if used_at is not None else None
+
+
+def stay_logged_in() -> None:
+    """Note that somebody is there, however short ago the last use is on record."""
+    found = find_login_by_id(current_login_id() or 0)
+    if found is not None:
+        g.login_used_at = touch_login(found[0], after=timedelta(0))
 
 
 def _at_connect() -> tuple[int, int] | None:

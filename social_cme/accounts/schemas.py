@@ -41,6 +41,12 @@ class MeOut(PersonOut):
     is_confirmed: bool
 
 
+class LoginOut(Schema):
+    """The log-in of the browser that asks."""
+
+    ends_at: datetime = Field(description="When it ends unless somebody does something before.")
+
+
 class MeIn(Schema):
     """What to change; what is left out stays as it is, null takes a choice away."""
 

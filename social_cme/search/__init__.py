@@ -1,1 +1,1 @@
-"""Finding threads, answers, rooms and people by words."""
+"""Finding threads, answers, what was said in live sessions, rooms and people by words."""

@@ -14,7 +14,7 @@ bp = blueprint("search")
 
 @endpoint(bp, "/search", "GET", result=SearchOut, query=SearchQuery, public=True)
 def search(query: SearchQuery) -> SearchOut:
-    """Search threads, answers, rooms and people that the caller may see."""
+    """Search threads, answers, what was said in live sessions, rooms and people that the caller may see."""
     filters = Filters(
         scope=query.scope,
         room=query.room,
@@ -44,6 +44,7 @@ def _result(one: Result) -> ResultOut:
         created_at=one.created_at,
         room_slug=one.room.slug if one.room is not None else None,
         thread_id=one.thread.id if one.thread is not None else None,
+        session_id=one.session.id if one.session is not None else None,
         author_id=one.author.id if one.author is not None else None,
         author_name=one.author.display_name if one.author is not None else None,
     )

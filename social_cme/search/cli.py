@@ -12,7 +12,7 @@ search_commands = AppGroup("search", help="Care of the search index.", short_hel
 
 @search_commands.command("rebuild")
 def rebuild() -> None:
-    """Read all threads, answers, rooms and people into the index again; people can go on working meanwhile."""
+    """Read every text into the index again; people can go on working meanwhile."""
     total = rebuilding.count_sources()
     with click.progressbar(length=total, label="Reading", show_pos=True) as bar:
         for step in rebuilding.rebuild():

@@ -13,6 +13,10 @@ class EntryKind(StrEnum):
     COMMENT = "comment"
     ROOM = "room"
     PERSON = "person"
+    # What was said in live sessions; a question holds its answer.
+    QUESTION = "question"
+    CHAT = "chat"
+    CAPTION = "caption"
 
 
 class SearchScope(StrEnum):
@@ -21,6 +25,7 @@ class SearchScope(StrEnum):
     ALL = "all"
     THREADS = "threads"
     ANSWERS = "answers"
+    LIVE = "live"
     ROOMS = "rooms"
     PEOPLE = "people"
 
@@ -36,6 +41,7 @@ SCOPE_KINDS: dict[SearchScope, tuple[EntryKind, ...]] = {
     SearchScope.ALL: tuple(EntryKind),
     SearchScope.THREADS: (EntryKind.THREAD,),
     SearchScope.ANSWERS: (EntryKind.ANSWER, EntryKind.COMMENT),
+    SearchScope.LIVE: (EntryKind.QUESTION, EntryKind.CHAT, EntryKind.CAPTION),
     SearchScope.ROOMS: (EntryKind.ROOM,),
     SearchScope.PEOPLE: (EntryKind.PERSON,),
 }

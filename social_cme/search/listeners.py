@@ -7,7 +7,7 @@ listener: a search asks the rows themselves.
 from __future__ import annotations
 
 from social_cme.persistence.facts import FactRecord, Listener
-from social_cme.search.services import indexing
+from social_cme.search.services import indexing, indexing_live
 
 
 def _read_thread(fact: FactRecord) -> None:
@@ -33,6 +33,22 @@ def _read_room(fact: FactRecord) -> None:
 
 def _read_person(fact: FactRecord) -> None:
     indexing.index_people([_id(fact, "user_id")])
+
+
+def _read_question(fact: FactRecord) -> None:
+    indexing_live.index_questions([_id(fact, "question_id")])
+
+
+def _read_session(fact: FactRecord) -> None:
+    indexing_live.index_session(_id(fact, "session_id"))
+
+
+def _read_chat(fact: FactRecord) -> None:
+    indexing_live.index_chat([_id(fact, "message_id")])
+
+
+def _read_caption(fact: FactRecord) -> None:
+    indexing_live.index_captions([_id(fact, "caption_id")])
 
 
 def _note_import(fact: FactRecord) -> None:
@@ -69,5 +85,13 @@ LISTENERS = (
         kinds=frozenset({"account.confirmed", "account.profile_changed", "account.ban_lifted"}),
         function=_read_person,
     ),
+    Listener(
+        name="search.read_question",
+        kinds=frozenset({"question.asked", "question.state_changed"}),
+        function=_read_question,
+    ),
+    Listener(name="search.read_session", kinds=frozenset({"session.ended"}), function=_read_session),
+    Listener(name="search.read_chat", kinds=frozenset({"chat.hidden"}), function=_read_chat),
+    Listener(name="search.read_caption", kinds=frozenset({"caption.hidden"}), function=_read_caption),
     Listener(name="search.note_import", kinds=frozenset({"threads.imported"}), function=_note_import),
 )

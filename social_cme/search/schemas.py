@@ -47,6 +47,7 @@ class ResultOut(Schema):
     created_at: datetime
     room_slug: str | None
     thread_id: int | None
+    session_id: int | None = Field(description="For what was said in a live session: a question, chat or a caption.")
     author_id: int | None
     author_name: str | None
 

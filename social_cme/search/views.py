@@ -26,6 +26,7 @@ SCOPE_WORDS = {
     SearchScope.ALL: "Everything",
     SearchScope.THREADS: "Threads",
     SearchScope.ANSWERS: "Answers",
+    SearchScope.LIVE: "Live sessions",
     SearchScope.ROOMS: "Rooms",
     SearchScope.PEOPLE: "People",
 }

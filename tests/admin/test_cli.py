@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import Result
 from flask import Flask
@@ -13,6 +19,10 @@ from social_cme.accounts.passwords import verify_password
 from social_cme.accounts.queries import find_user_by_email, list_users
 from social_cme.extensions import db
 from tests.factories import PASSWORD, Factory
+
+ROOT = Path(__file__).parents[2]
+OURS = {"citations", "demo", "import", "jobs", "search", "users"}
+FLASKS = {"db", "routes", "run", "shell"}
 
 
 def run(app: Flask, *arguments: str, stdin: str = "", **options: Any) -> Result:
@@ -105,3 +115,28 @@ def test_somebody_is_banned_and_let_in_again(app: Flask, make: Factory) -> None:
     assert "banned already" in run(app, "ban", "eve@example.org", "--reason", "again").output
     assert run(app, "lift-ban", "eve@example.org").exit_code == 0
     assert user.state == AccountState.ACTIVE
+
+
+def test_the_help_names_the_commands_of_the_product_and_nothing_else(tmp_path: Path) -> None:
+    flask = str(Path(sys.executable).parent / "flask")
+    environment = {"PATH": os.environ["PATH"], "INSTANCE_PATH": str(tmp_path), "COLUMNS": "100"}
+    told = subprocess.run(
+        [flask, "--help"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.startswith("Usage: flask ")
+    listed = told.stdout.partition("Commands:\n")[2].splitlines()
+    lines = dict(re.split(r"\s{2,}", line.strip(), maxsplit=1) for line in listed if line.strip())
+    assert set(lines) == OURS | FLASKS
+    assert all(words.endswith(".") and not words.endswith("...") for words in lines.values()), lines
+
+
+def test_every_command_of_the_product_says_in_a_sentence_what_it_is_for(app: Flask) -> None:
+    said: dict[str, str] = {}
+    for name in OURS:
+        group = app.cli.commands[name]
+        assert isinstance(group, click.Group), name
+        said[name] = group.get_short_help_str(80)
+        said |= {f"{name} {one}": command.get_short_help_str(80) for one, command in group.commands.items()}
+    assert [name for name, words in said.items() if not words.endswith(".") or words.endswith("...")] == []
+    assert {"demo load", "users create-admin", "import threads"} <= set(said)

@@ -17,11 +17,18 @@ from social_cme.discussions.models import Thread
 from social_cme.discussions.queries.waiting import list_overdue, list_waiting
 from social_cme.extensions import db
 from social_cme.live.models import LiveSession
+from social_cme.live.queries.agenda import load_agenda
 from social_cme.live.queries.archive import find_archive, find_origin
 from social_cme.live.queries.transcript import list_transcript
-from social_cme.live.services import chat, leading, queue
+from social_cme.live.rules import SegmentPlan
+from social_cme.live.rules.poll_results import summarize
+from social_cme.live.rules.poll_words import result_text
+from social_cme.live.rules.polls import Count, Shape
+from social_cme.live.services import agenda, captions, chat, leading, queue
+from social_cme.live.services import stage as stage_service
 from social_cme.live.services.summing_up import SummaryConflict, write_summary
 from social_cme.persistence.facts import facts_since
+from tests.live.pollster import again, close, draft, opened, vote
 from tests.live.stage import NOON, Stage
 
 
@@ -118,6 +125,133 @@ def test_a_thread_shows_the_chat_while_it_was_answered(held: LiveSession) -> Non
     origin = find_origin(thread.live_question_id)
     assert origin is not None
     assert [message.body for message in origin.chat] == ["We give 80 mg."]
+    assert origin.polls == []
+
+
+def test_a_thread_names_the_polls_that_were_voted_on_while_it_was_answered(
+    stage: Stage, login: Callable[[User], FlaskClient]
+) -> None:
+    guide = stage.ctx(stage.mentor)
+    with clock.at(NOON):
+        session = stage.running()
+        question = stage.ask(session)
+        before = opened(stage, session, question="Are you awake?")
+        close(stage, before)
+        across = opened(stage, session, question="Who gives metolazone?")
+    with clock.at(NOON + timedelta(minutes=2)):
+        queue.mark_answering(guide, session.id, question.id)
+        close(stage, across)
+    with clock.at(NOON + timedelta(minutes=3)):
+        during = opened(stage, session, question="How fast?", is_anonymous=True)
+        queue.answer(guide, session.id, question.id, text="Slowly.")
+        close(stage, during)
+    with clock.at(NOON + timedelta(minutes=5)):
+        opened(stage, session, question="Was it good?")
+        draft(stage, session, question="Never opened")
+        leading.end_session(guide, session.id)
+    thread = db.session.query(Thread).filter(Thread.live_question_id == question.id).one()
+    origin = find_origin(question.id)
+    assert origin is not None
+    assert [poll.id for poll in origin.polls] == [across.id, during.id]
+    page = login(stage.learner).get(f"/rooms/{stage.room.slug}/threads/{thread.id}").get_data(as_text=True)
+    assert f"/live/{session.id}#poll-{across.id}" in page
+    assert "Was it good?" not in page
+    place = re.search(r'href="([^"]+/transcript\?after=[^"]+)#question', page)
+    assert place is not None
+    told = login(stage.peer).get(place.group(1)).get_data(as_text=True)
+    assert told.index(f'id="question-{question.id}"') < told.index('id="answer-')
+    assert "Are you awake?" in told
+
+
+# ------------------------------------------------------------------ captions, polls and the agenda in the transcript
+
+
+def _lines(session: LiveSession, *kinds: str, **options: object) -> list[tuple[str, str, str]]:
+    found = list_transcript(session, **options).items  # type: ignore[arg-type]
+    return [(one.kind, one.speaker, one.text) for one in found if one.kind in kinds]
+
+
+def test_captions_and_the_agenda_stand_in_the_transcript(stage: Stage) -> None:
+    segments = (
+        SegmentPlan(title="Why loops fail", minutes=20, kind="didactic"),
+        SegmentPlan(title="Coffee", minutes=10, kind="break", countable=False),
+    )
+    with clock.at(NOON):
+        session = stage.running(segments=segments)
+        stage_service.name_captioner(stage.ctx(stage.mentor), session.id, user_id=stage.peer.id)
+    with clock.at(NOON + timedelta(minutes=1)):
+        captions.post_caption(stage.ctx(stage.peer), session.id, body="Loops need time.")
+        wrong = captions.post_caption(stage.ctx(stage.peer), session.id, body="Loops need thyme.")
+        captions.hide_caption(stage.ctx(stage.peer), session.id, wrong.id)
+    with clock.at(NOON + timedelta(minutes=2)):
+        agenda.move_to_segment(stage.ctx(stage.mentor), session.id, load_agenda(session.id).segments[1].id)
+    assert _lines(session, "segment", "caption") == [
+        ("segment", "", "Why loops fail"),
+        ("caption", "", "Loops need time."),
+        ("segment", "", "Coffee"),
+    ]
+    assert _texts(session, words="LOOPS") == ["Why loops fail", "Loops need time."]
+
+
+def test_polls_stand_in_the_transcript_with_their_results_and_without_names(stage: Stage) -> None:
+    with clock.at(NOON):
+        session = stage.running()
+        named = opened(stage, session)
+        vote(stage, named, stage.learner, choices=[1])
+        vote(stage, named, stage.peer, choices=[2])
+    assert _lines(session, "poll", "result") == [("poll", "", "What next?")]
+    with clock.at(NOON + timedelta(minutes=1)):
+        close(stage, named)
+    with clock.at(NOON + timedelta(minutes=2)):
+        secret = opened(stage, session, question="Ever forgot it?", is_anonymous=True)
+        for user in (stage.learner, stage.peer):
+            vote(stage, secret, user, choices=[1])
+        close(stage, secret)
+    told = [text for _kind, _speaker, text in _lines(session, "result")]
+    assert told == [
+        "What next?\n2 votes. Furosemide twice 1 (50 %); Add metolazone 1 (50 %); Wait a day 0 (0 %)",
+        "Ever forgot it?\n2 votes. Too few anonymous votes to tell.",
+    ]
+    assert not any(stage.learner.display_name in text for text in told)
+
+
+def test_a_hidden_result_an_open_vote_and_the_right_answer_before_its_time_stay_out(stage: Stage) -> None:
+    with clock.at(NOON):
+        session = stage.running()
+        quiz = opened(stage, session, kind="quiz", correct=(2,), two_rounds=True)
+        vote(stage, quiz, stage.learner, choices=[1])
+    with clock.at(NOON + timedelta(minutes=1)):
+        close(stage, quiz)
+    assert _lines(session, "result") == [("result", "", "What next?\n1 vote. The result is not shown.")]
+    with clock.at(NOON + timedelta(minutes=2)):
+        again(stage, quiz)
+        vote(stage, quiz, stage.learner, choices=[2])
+    with clock.at(NOON + timedelta(minutes=3)):
+        close(stage, quiz)
+    first, second = (text for _kind, _speaker, text in _lines(session, "result"))
+    assert "What next? (vote 1)\n1 vote. Furosemide twice 1 (100 %)" in first
+    assert second.endswith("Right: Add metolazone")
+
+
+def test_every_kind_of_poll_has_words() -> None:
+    options = ("Furosemide", "Metolazone")
+    shape = {"single": 2, "multiple": 2, "quiz": 2}
+    counts = {1: Count(3, 60, 1), 2: Count(1, 140, 3)}
+    for kind in shape:
+        summary = summarize(Shape(kind, 2), counts, 4)
+        assert result_text(kind, options, summary, ()) == "Furosemide 3 (75 %); Metolazone 1 (25 %)"
+    assert result_text("ranking", options, summarize(Shape("ranking", 2), counts, 4), ()) == (
+        "1. Metolazone; 2. Furosemide"
+    )
+    assert result_text("differential", options, summarize(Shape("differential", 2), counts, 4), ()) == (
+        "Metolazone 35 %; Furosemide 15 %"
+    )
+    scale = summarize(Shape("scale", scale_min=1, scale_max=2), counts, 4)
+    assert result_text("scale", (), scale, ()) == "mean 1.25, median 1"
+    texts = [(f"Answer {number}", 1) for number in range(12)]
+    told = result_text("text", (), summarize(Shape("text"), {}, 12), texts)
+    assert told.startswith("Answer 0 (1); ")
+    assert told.endswith("; and 2 more")
 
 
 def test_a_summary_is_written_shown_and_told(stage: Stage, held: LiveSession) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
@@ -38,11 +38,11 @@ def open_login(user: User, *, lifetime: timedelta, user_agent: str = "", address
     return key
 
 
-def touch_login(login: LoginSession, *, after: timedelta = TOUCH_AFTER) -> None:
-    """Note that a log-in was used, at most once in the time *after*, which must be well below the idle limit."""
-    moment = clock.now()
-    if moment - login.last_seen_at < after:
-        return
+def touch_login(login: LoginSession, *, after: timedelta = TOUCH_AFTER) -> datetime:
+    """Note that a log-in was used, at most once in the time *after*, well below the idle limit; return the use on record."""
+    moment, known = clock.now(), login.last_seen_at
+    if moment - known < after:
+        return known
     login_id = login.id
     with transaction() as tx:
         tx.session.execute(
@@ -51,6 +51,7 @@ def touch_login(login: LoginSession, *, after: timedelta = TOUCH_AFTER) -> None:
             .values(last_seen_at=moment)
             .execution_options(synchronize_session=False)
         )
+    return moment
 
 
 def end_login(user: User, login_id: int) -> None:

@@ -23,7 +23,7 @@ from social_cme.web.api import endpoint
     errors=(422,),
 )
 def show_transcript(slug: str, session_id: int, query: schemas.TranscriptQuery) -> schemas.TranscriptPage:
-    """List what was asked, answered and written in a session, in the order of time; ``q`` looks for words."""
+    """List what was asked, answered, written, captioned and voted on, in the order of time; ``q`` looks for words."""
     session = access_session(read_room(current_actor(), slug), session_id)
     page = list_transcript(session, words=query.q, cursor=query.cursor, limit=query.limit)
     items = [schemas.LineOut.model_validate(one) for one in page.items]

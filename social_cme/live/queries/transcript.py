@@ -1,30 +1,27 @@
-"""The transcript of a session: what was asked, answered and written, in the order of time.
+"""The transcript of a session: what was asked, answered, written, captioned and voted on, in the order of time.
 
-Rule: it is made from the rows as they are now, so what was hidden later is hidden here too. Each kind of line is one statement
-a page, however long the session was.
+Rule: it is made from the rows as they are now, so what was hidden later is hidden here too. The number of statements a page
+does not grow with the session.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import islice
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy import and_, or_, select
 
 from social_cme.core.errors import BadRequest
-from social_cme.core.pagination import Page, decode_cursor, make_page
+from social_cme.core.pagination import Page, decode_cursor, encode_cursor, make_page
 from social_cme.extensions import db
-from social_cme.live.enums import UNSEEN, QuestionState
-from social_cme.live.models import ChatMessage, LiveQuestion, LiveSession
+from social_cme.live.models import LiveSession
+from social_cme.live.queries.transcript_lines import SOURCES, Source
 
 PAGE = 100
 PRINTED = 5_000
-_NOT_SHOWN = {QuestionState.HIDDEN, *UNSEEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,69 +35,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Line:
-    """A line; ``kind`` is one of the sources below."""
+    """A line; ``kind`` is one of the sources."""
 
     at: datetime
     kind: str
     about: int
     speaker: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One kind of line: its rows by time, which of them are shown, what is searched, and how one becomes a line."""
-
-    kind: str
-    model: Any
-    at: InstrumentedAttribute[Any]
-    searched: InstrumentedAttribute[str]
-    condition: Callable[[], ColumnElement[bool]]
-    options: tuple[Any, ...]
-    line: Callable[[Any], tuple[str, str]]
-
-
-def _asked(question: Any) -> tuple[str, str]:
-    return question.author.display_name, question.body
-
-
-def _answered(question: Any) -> tuple[str, str]:
-    return question.answered_by.display_name if question.answered_by is not None else "", question.answer_md
-
-
-def _said(message: Any) -> tuple[str, str]:
-    return message.author.display_name, message.body
-
-
-SOURCES: tuple[Source, ...] = (
-    Source(
-        "question",
-        LiveQuestion,
-        LiveQuestion.created_at,
-        LiveQuestion.body,
-        lambda: LiveQuestion.state.not_in(_NOT_SHOWN),
-        (joinedload(LiveQuestion.account_behind),),
-        _asked,
-    ),
-    Source(
-        "answer",
-        LiveQuestion,
-        LiveQuestion.answered_at,
-        LiveQuestion.answer_md,
-        lambda: and_(LiveQuestion.state.not_in(_NOT_SHOWN), LiveQuestion.answered_at.is_not(None)),
-        (joinedload(LiveQuestion.account_behind), joinedload(LiveQuestion.answered_by)),
-        _answered,
-    ),
-    Source(
-        "chat",
-        ChatMessage,
-        ChatMessage.created_at,
-        ChatMessage.body,
-        lambda: ChatMessage.hidden_at.is_(None),
-        (joinedload(ChatMessage.author),),
-        _said,
-    ),
-)
 
 
 def list_transcript(
@@ -113,9 +54,16 @@ def list_transcript(
     return make_page(rows, limit=limit, key=lambda one: (one.at.isoformat(), one.kind, one.about))
 
 
+def cursor_of(kind: str, about: int, at: datetime) -> str:
+    """Return the cursor of the page that begins with one line."""
+    return encode_cursor(at.isoformat(), kind, about - 1)
+
+
 def _lines(source: Source, session_id: int, words: str, after: Place | None, limit: int) -> Iterable[Line]:
     model = source.model
-    statement = select(model).where(model.session_id == session_id, source.condition()).options(*source.options)
+    statement = select(model).where(source.session == session_id, source.condition()).options(*source.options)
+    if source.join is not None:
+        statement = statement.join(*source.join)
     for word in words.split()[:10]:
         statement = statement.where(source.searched.icontains(word, autoescape=True))
     if after is not None:
@@ -123,9 +71,11 @@ def _lines(source: Source, session_id: int, words: str, after: Place | None, lim
         same = [source.at == after.at, model.id > after.about] if source.kind == after.kind else [source.at == after.at]
         follows = source.at > after.at
         statement = statement.where(or_(follows, and_(*same)) if source.kind >= after.kind else follows)
-    ordered = statement.order_by(source.at, model.id).limit(limit + 1)
-    for row in db.session.scalars(ordered):
-        yield Line(getattr(row, source.at.key), source.kind, row.id, *source.line(row))
+    rows = db.session.scalars(statement.order_by(source.at, model.id).limit(limit + 1)).all()
+    return [
+        Line(getattr(row, source.at.key), source.kind, row.id, *words)
+        for row, words in zip(rows, source.words(rows), strict=True)
+    ]
 
 
 def _place(cursor: str | None) -> Place | None:

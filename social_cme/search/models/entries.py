@@ -11,7 +11,7 @@ from social_cme.persistence.base import BigId, Model, PrimaryKey, UtcDateTime, f
 
 
 class SearchEntry(Model):
-    """The plain words of one thread, post, room or person; ``thread_id`` names the thread that a text belongs to."""
+    """The plain words of one thread, post, room or person, or of what was said live; ``thread_id`` names the thread of a text."""
 
     __tablename__ = "search_entry"
     __table_args__ = (UniqueConstraint("kind", "object_id"),)

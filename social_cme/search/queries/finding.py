@@ -18,12 +18,15 @@ from social_cme.core.pagination import decode_cursor, encode_cursor
 from social_cme.discussions.enums import CloseReason, ThreadStatus
 from social_cme.discussions.models import Endorsement, Post, Thread, ThreadTag
 from social_cme.discussions.queries.sight import posts_in_sight
+from social_cme.discussions.rules.authorship import by_name
 from social_cme.extensions import db
+from social_cme.live.models import ChatMessage, LiveQuestion, LiveSession
 from social_cme.rooms.enums import MembershipState, Visibility
 from social_cme.rooms.models import Membership, Room
 from social_cme.rooms.rules import is_slug
 from social_cme.search.enums import SCOPE_KINDS, EntryKind, SearchOrder, SearchScope
 from social_cme.search.models import SearchEntry
+from social_cme.search.queries.live_lines import LIVE_KINDS, join_lines, lines_shown, room_of_line, session_of_line
 from social_cme.search.queries.matching import excerpts, matching
 from social_cme.search.queries.results import Filters, Result, SearchPage
 from social_cme.search.rules import Query, pieces_of
@@ -96,12 +99,15 @@ def _visible(actor: User | None, statement: Select[Any]) -> Select[Any]:
     is_post, is_room = SearchEntry.kind.in_(_POSTS), SearchEntry.kind == EntryKind.ROOM
     is_person = SearchEntry.kind == EntryKind.PERSON
     people = and_(is_person, User.state == AccountState.ACTIVE) if actor is not None else false()
-    return (
+    rows = (
         select(SearchEntry.id, SearchEntry.kind, hit.c.rank, SearchEntry.created_at.label("place"))
         .join_from(hit, SearchEntry, SearchEntry.id == hit.c.entry_id)
         .outerjoin(Thread, Thread.id == SearchEntry.thread_id)
         .outerjoin(Post, and_(is_post, Post.id == SearchEntry.object_id))
         .outerjoin(parent, parent.id == Post.parent_id)
+    )
+    return (
+        join_lines(rows)
         .outerjoin(Room, Room.id == _case_room(is_room))
         .outerjoin(User, and_(is_person, User.id == SearchEntry.object_id))
         .where(
@@ -113,6 +119,7 @@ def _visible(actor: User | None, statement: Select[Any]) -> Select[Any]:
                     or_(not_(is_post), and_(Post.id.is_not(None), Post.hidden_at.is_(None), posts_in_sight(actor))),
                     parent.hidden_at.is_(None),
                 ),
+                and_(lines_shown(), room_of_line().in_(_readable_rooms(actor))),
                 and_(is_room, Room.id.in_(_listed_rooms(actor))),
                 people,
             )
@@ -121,19 +128,19 @@ def _visible(actor: User | None, statement: Select[Any]) -> Select[Any]:
 
 
 def _case_room(is_room: ColumnElement[bool]) -> ColumnElement[Any]:
-    return case((is_room, SearchEntry.object_id), else_=Thread.room_id)
+    return case((is_room, SearchEntry.object_id), else_=func.coalesce(Thread.room_id, room_of_line()))
 
 
 def _narrowed(statement: Select[Any], filters: Filters) -> Select[Any]:
-    if filters.is_about_threads:
-        statement = statement.where(SearchEntry.thread_id.is_not(None))
+    statement = statement.where(_fitting(filters))
     if filters.room:
         statement = statement.where(Room.slug == filters.room if is_slug(filters.room) else false())
     if filters.author_id is not None:
-        written_by = func.coalesce(Post.author_id, Thread.author_id)
+        written_by = func.coalesce(Post.author_id, Thread.author_id, LiveQuestion.author_id, ChatMessage.author_id)
         # What somebody wrote under a pseudonym is nobody's when it is asked for by author.
         statement = statement.where(
-            written_by == filters.author_id, func.coalesce(Post.pseudonym, Thread.pseudonym) == ""
+            written_by == filters.author_id,
+            func.coalesce(Post.pseudonym, Thread.pseudonym, LiveQuestion.pseudonym, "") == "",
         )
     if filters.specialty:
         statement = statement.where(func.coalesce(Room.specialty, User.specialty) == filters.specialty)
@@ -165,6 +172,13 @@ def _narrowed(statement: Select[Any], filters: Filters) -> Select[Any]:
     return statement
 
 
+def _fitting(filters: Filters) -> ColumnElement[bool]:
+    in_threads = SearchEntry.thread_id.is_not(None)
+    if filters.is_about_threads:
+        return in_threads
+    return or_(in_threads, SearchEntry.kind.in_(LIVE_KINDS)) if filters.is_about_texts else true()
+
+
 def _matches(
     actor: User | None, query: Query, filters: Filters, *, every: bool, start: int
 ) -> tuple[dict[SearchScope, int], list[int]]:
@@ -194,13 +208,20 @@ def _results(query: Query, entry_ids: Sequence[int], *, every: bool) -> list[Res
     marked = excerpts(query, entry_ids, every=every)
     author = aliased(User, name="author")
     person = aliased(User, name="person")
+    tables: tuple[Any, ...] = (SearchEntry, Thread, Post, LiveQuestion, LiveSession, Room, person, author)
     statement = (
-        select(SearchEntry, Thread, Post, Room, person, author)
+        select(*tables)
         .outerjoin(Thread, Thread.id == SearchEntry.thread_id)
         .outerjoin(Post, and_(SearchEntry.kind.in_(_POSTS), Post.id == SearchEntry.object_id))
+    )
+    # Whoever types captions is not the one who speaks, so captions have no author.
+    written_by = func.coalesce(Post.author_id, Thread.author_id, LiveQuestion.author_id, ChatMessage.author_id)
+    statement = (
+        join_lines(statement)
+        .outerjoin(LiveSession, LiveSession.id == session_of_line())
         .outerjoin(Room, Room.id == _case_room(SearchEntry.kind == EntryKind.ROOM))
         .outerjoin(person, and_(SearchEntry.kind == EntryKind.PERSON, person.id == SearchEntry.object_id))
-        .outerjoin(author, author.id == func.coalesce(Post.author_id, Thread.author_id))
+        .outerjoin(author, author.id == written_by)
         .where(SearchEntry.id.in_(entry_ids))
     )
     found = {row[0].id: row for row in db.session.execute(statement)}
@@ -208,17 +229,19 @@ def _results(query: Query, entry_ids: Sequence[int], *, every: bool) -> list[Res
 
 
 def _result(row: Any, marked: tuple[str, str] | None) -> Result:
-    entry, thread, post, room, person, author = row
+    entry, thread, post, question, session, room, person, author = row
+    written = post or thread or question
     title, excerpt = marked or (entry.title, entry.body[:200])
     return Result(
         kind=EntryKind(entry.kind),
         object_id=entry.object_id,
-        title=pieces_of(title or (thread.title if thread is not None else "")),
+        title=pieces_of(title or (thread or session or entry).title),
         excerpt=pieces_of(excerpt),
         created_at=entry.created_at,
         room=room,
         thread=thread,
         post=post,
         person=person,
-        author=(post or thread).mask(author) if author is not None else None,
+        session=session,
+        author=None if author is None else written.mask(author) if written is not None else by_name(author),
     )

@@ -9,6 +9,8 @@ from social_cme.accounts.models import User
 from social_cme.discussions.enums import EvidenceLevel
 from social_cme.discussions.models import Post, Thread
 from social_cme.discussions.rules.authorship import Author
+from social_cme.live.models import LiveSession
+from social_cme.live.queries.transcript import cursor_of
 from social_cme.rooms.models import Room
 from social_cme.search.enums import EntryKind, SearchOrder, SearchScope
 from social_cme.search.rules import Piece, Query
@@ -31,12 +33,20 @@ class Filters:
     @property
     def is_about_threads(self) -> bool:
         """Whether only threads and what is written in them can fit."""
-        return bool(self.room or self.tag or self.author_id or self.solved or self.endorsed or self.evidence)
+        return bool(self.tag or self.solved or self.endorsed or self.evidence)
+
+    @property
+    def is_about_texts(self) -> bool:
+        """Whether only what was written or said in rooms can fit, neither rooms nor people."""
+        return bool(self.room or self.author_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One thing found, with what is needed to show it; ``post`` is set for answers and comments."""
+    """One thing found, with what is needed to show it.
+
+    ``post`` is set for answers and comments, ``session`` for what was said live.
+    """
 
     kind: EntryKind
     object_id: int
@@ -46,8 +56,14 @@ class Result:
     room: Room | None = None
     thread: Thread | None = None
     post: Post | None = None
+    session: LiveSession | None = None
     person: User | None = None
     author: Author | None = None
+
+    @property
+    def place(self) -> str:
+        """The cursor of the page of the transcript that begins with what was said live."""
+        return cursor_of(self.kind, self.object_id, self.created_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

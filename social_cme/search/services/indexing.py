@@ -49,7 +49,7 @@ def index_thread_texts(thread_ids: Sequence[int]) -> int:
         # Later steps have to be earned by answering; an entry is the same for everybody, so they are never read here.
         steps = {step.thread_id: step for step in tx.session.scalars(first)}
         tags = tags_of(thread_ids)
-        return _write(
+        return write_entries(
             tx,
             [_thread_values(one, tags.get(one.id, ()), on_top.get(one.id, ()), steps.get(one.id)) for one in threads],
         )
@@ -71,21 +71,21 @@ def index_posts(post_ids: Sequence[int]) -> int:
             select(Citation.post_id, Citation.label, Citation.value).where(Citation.post_id.in_(post_ids))
         ):
             sources.setdefault(post_id, []).append(f"{text} {value}".strip())
-        return _write(tx, [_post_values(post, sources.get(post.id, ())) for post in posts])
+        return write_entries(tx, [_post_values(post, sources.get(post.id, ())) for post in posts])
 
 
 def index_rooms(room_ids: Sequence[int]) -> int:
     """Read rooms: name, summary, description, gap and objectives."""
     with transaction() as tx:
         rooms = tx.session.scalars(select(Room).where(Room.id.in_(room_ids))).all()
-        return _write(tx, [_room_values(room) for room in rooms])
+        return write_entries(tx, [_room_values(room) for room in rooms])
 
 
 def index_people(user_ids: Sequence[int]) -> int:
     """Read people: name, profession, specialty, interests and what they say about themselves."""
     with transaction() as tx:
         people = tx.session.scalars(select(User).where(User.id.in_(user_ids), User.state == AccountState.ACTIVE)).all()
-        return _write(tx, [_person_values(person) for person in people])
+        return write_entries(tx, [_person_values(person) for person in people])
 
 
 def remember_import(*, fact_id: int, room_id: int, first_id: int, last_id: int) -> None:
@@ -118,7 +118,8 @@ def work_off_backlog(*, threads: int = 25) -> int:
         return max(written, 1)
 
 
-def _write(tx: Transaction, rows: Iterable[dict[str, Any]]) -> int:
+def write_entries(tx: Transaction, rows: Iterable[dict[str, Any]]) -> int:
+    """Write entries; return how many. One that says the same already is left alone."""
     values = list(rows)
     if not values:
         return 0
@@ -154,7 +155,7 @@ def _thread_values(
         "object_id": thread.id,
         "thread_id": thread.id,
         "title": thread.title,
-        "body": _words(*(plain_text(part) for part in parts), *facts, *(tag.name for tag in tags)),
+        "body": joined_words(*(plain_text(part) for part in parts), *facts, *(tag.name for tag in tags)),
         "created_at": thread.created_at,
     }
 
@@ -165,7 +166,7 @@ def _post_values(post: Post, sources: Iterable[str]) -> dict[str, Any]:
         "object_id": post.id,
         "thread_id": post.thread_id,
         "title": "",
-        "body": _words(
+        "body": joined_words(
             plain_text(post.body_html),
             *(plain_text(str(part)) for part in (post.think_aloud_html or {}).values()),
             *sources,
@@ -180,7 +181,7 @@ def _room_values(room: Room) -> dict[str, Any]:
         "object_id": room.id,
         "thread_id": None,
         "title": room.name,
-        "body": _words(
+        "body": joined_words(
             room.summary,
             plain_text(room.description_html),
             room.practice_gap,
@@ -199,10 +200,11 @@ def _person_values(person: User) -> dict[str, Any]:
         "object_id": person.id,
         "thread_id": None,
         "title": person.display_name,
-        "body": _words(*about, *person.interests, person.bio),
+        "body": joined_words(*about, *person.interests, person.bio),
         "created_at": person.created_at,
     }
 
 
-def _words(*texts: str) -> str:
+def joined_words(*texts: str) -> str:
+    """Join plain texts to the words of an entry."""
     return " ".join(" ".join(text.split()) for text in texts if text)[:MAX_WORDS]

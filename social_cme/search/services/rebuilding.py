@@ -10,18 +10,24 @@ from sqlalchemy.orm import InstrumentedAttribute
 from social_cme.accounts.models import User
 from social_cme.discussions.models import Post, Thread
 from social_cme.extensions import db
+from social_cme.live.models import CaptionLine, ChatMessage, LiveQuestion
 from social_cme.persistence.transaction import transaction
 from social_cme.rooms.models import Room
 from social_cme.search.models import SearchBacklog, SearchEntry
 from social_cme.search.services.indexing import index_people, index_posts, index_rooms, index_thread_texts
+from social_cme.search.services.indexing_live import index_captions, index_chat, index_questions
 
 STEP = 50
 Indexer = Callable[[list[int]], int]
-_SOURCES: tuple[tuple[type[Room] | type[User] | type[Thread] | type[Post], Indexer], ...] = (
+Indexed = type[Room | User | Thread | Post | LiveQuestion | ChatMessage | CaptionLine]
+_SOURCES: tuple[tuple[Indexed, Indexer], ...] = (
     (Room, index_rooms),
     (User, index_people),
     (Thread, index_thread_texts),
     (Post, index_posts),
+    (LiveQuestion, index_questions),
+    (ChatMessage, index_chat),
+    (CaptionLine, index_captions),
 )
 
 

@@ -18,14 +18,16 @@ export function csrfToken() {
 
 /**
  * Send a request and return the parsed JSON, or the text of another kind of answer, or null when there is none.
+ * `background` tells that nobody did anything: such a request keeps no log-in alive.
  * `json` is sent as JSON, `form` (FormData or URLSearchParams) as it is. Throws RequestError; an aborted `signal` throws AbortError.
  */
-export async function request(address, { method, json, form, signal, timeout = 15000 } = {}) {
+export async function request(address, { method, json, form, signal, timeout = 15000, background = false } = {}) {
   const url = new URL(address, location.href);
   if (url.origin !== location.origin) throw new RequestError("This address is not on this server.", { code: "foreign" });
   const body = json === undefined ? form : JSON.stringify(json);
   const headers = { Accept: "application/json, application/problem+json", "X-CSRFToken": csrfToken() };
   if (json !== undefined) headers["Content-Type"] = "application/json";
+  if (background) headers["X-Background"] = "1";
   const limit = AbortSignal.timeout(timeout);
   let response;
   try {

@@ -5,8 +5,11 @@ import { csrfToken, RequestError } from "./http.js";
 
 const UNREACHABLE = "The server could not be reached. Try again in a moment.";
 
-/** Fetch an address, with `form` (FormData or URLSearchParams) as a POST; throws RequestError unless the answer is a page. */
-export function fetchPage(address, { form, signal, timeout = 15000 } = {}) {
+/**
+ * Fetch an address, with `form` (FormData or URLSearchParams) as a POST; throws RequestError unless the answer is a page.
+ * `background` tells that nobody did anything: such a request keeps no log-in alive.
+ */
+export function fetchPage(address, { form, signal, timeout = 15000, background = false } = {}) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(form ? "POST" : "GET", new URL(address, location.href));
@@ -17,6 +20,7 @@ export function fetchPage(address, { form, signal, timeout = 15000 } = {}) {
       if (request.status < 400 && request.response) resolve(request.response);
       else reject(new RequestError(`The server answered with error ${request.status}.`, { status: request.status }));
     });
+    if (background) request.setRequestHeader("X-Background", "1");
     for (const type of ["error", "timeout"]) {
       request.addEventListener(type, () => reject(new RequestError(UNREACHABLE, { code: "unreachable" })));
     }

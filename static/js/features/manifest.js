@@ -3,6 +3,7 @@
 
 export const features = {
   "accounts/copy": () => import("./accounts/copy.js"),
+  "accounts/idle": () => import("./accounts/idle.js"),
   "accounts/show-password": () => import("./accounts/show-password.js"),
   "accounts/time-zone": () => import("./accounts/time-zone.js"),
   "composer/draft": () => import("./composer/draft.js"),

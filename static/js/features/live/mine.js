@@ -48,7 +48,7 @@ class Mine {
   async #refresh() {
     this.timer = null;
     try {
-      const { items } = await request(this.element.dataset.address, { signal: this.signal });
+      const { items } = await request(this.element.dataset.address, { signal: this.signal, background: true });
       for (const question of items) if (this.list.querySelector(`[data-mine="${question.id}"]`)) this.write(question);
     } catch {
       // The next decision brings the next try, and a reload shows everything.

@@ -8,7 +8,7 @@ export function connect(element, { signal }) {
   const refresh = async () => {
     if (document.hidden) return;
     try {
-      const page = await fetchPage(location.href, { signal });
+      const page = await fetchPage(location.href, { signal, background: true });
       const fresh = page.querySelector("[data-observed]");
       if (!fresh) return;
       const open = [...element.querySelectorAll("details")].map((one) => one.open);

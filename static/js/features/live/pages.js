@@ -32,7 +32,7 @@ export class Pages {
 
   async #fetch(version) {
     try {
-      const { items } = await request(this.#address, { signal: this.#signal });
+      const { items } = await request(this.#address, { signal: this.#signal, background: true });
       this.#pages = new Map(items.map((page) => [page.number, page]));
       this.#version = version;
     } finally {

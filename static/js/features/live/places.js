@@ -40,7 +40,7 @@ class Places {
 
   async #ask() {
     try {
-      const mine = await request(this.box.dataset.address, { signal: this.signal });
+      const mine = await request(this.box.dataset.address, { signal: this.signal, background: true });
       const before = this.box.dataset.state;
       const position = this.box.querySelector("[data-position]");
       if (mine.position !== null) position.textContent = String(mine.position);

@@ -146,7 +146,7 @@ export async function connect(section, { signal }) {
   let ready = false;
   follow(section, { signal, onMessage: ({ data }) => data.polls && (ready ? take(data.polls) : waiting.push(...data.polls)) });
   try {
-    take((await request(section.dataset.pollsAddress, { signal })).polls);
+    take((await request(section.dataset.pollsAddress, { signal, background: true })).polls);
   } catch (error) {
     if (signal.aborted) return;
     reportError(error);

@@ -95,7 +95,7 @@ class Screen {
   async refresh() {
     this.timer = null;
     try {
-      this.write(await request(this.root.dataset.stateAddress, { signal: this.signal }));
+      this.write(await request(this.root.dataset.stateAddress, { signal: this.signal, background: true }));
     } catch {
       // The next message brings the next try; until then the hall keeps what it sees.
     }

@@ -93,7 +93,7 @@ class LiveThread {
   }
 
   async #fetch(postId) {
-    const page = await fetchPage(this.root.dataset.fragment.replace("/POST/", `/${Number(postId)}/`), { signal: this.signal });
+    const page = await fetchPage(this.root.dataset.fragment.replace("/POST/", `/${Number(postId)}/`), { signal: this.signal, background: true });
     return adopt(page.body.children)[0] ?? null;
   }
 
@@ -115,7 +115,7 @@ class LiveThread {
 
   // Where readers answer first, a message says only that there is something; the page knows what this reader may see of it.
   async #reload() {
-    const page = await fetchPage(location.href.split("#")[0], { signal: this.signal });
+    const page = await fetchPage(location.href.split("#")[0], { signal: this.signal, background: true });
     const newest = this.root.dataset.order === "newest";
     for (const fresh of adopt(page.querySelectorAll("[data-answers] > [data-post-id]"))) {
       const old = this.#find(fresh.dataset.postId);
@@ -131,7 +131,7 @@ class LiveThread {
 
   // The steps and outcomes as this reader may see them now; where somebody writes or a menu is open, they stay until the next visit.
   async #redrawCase() {
-    const page = await fetchPage(location.href.split("#")[0], { signal: this.signal });
+    const page = await fetchPage(location.href.split("#")[0], { signal: this.signal, background: true });
     for (const selector of ["#outcomes", "#steps"]) {
       const old = document.querySelector(selector);
       const fresh = page.querySelector(selector);
@@ -233,7 +233,7 @@ class LiveThread {
 
   #redrawTop() {
     this.#later("opening", async () => {
-      const page = await fetchPage(location.pathname, { signal: this.signal });
+      const page = await fetchPage(location.pathname, { signal: this.signal, background: true });
       for (const selector of [".thread-status", "#thread-notes", "#opening"]) {
         const old = document.querySelector(selector);
         const fresh = page.querySelector(selector);
