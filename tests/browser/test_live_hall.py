@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from social_cme.core import clock
 from social_cme.live.services import leading, schedule
+from social_cme.live.services.archiving import archive_session
 from social_cme.live.services.schedule import Plan
 from social_cme.rooms.queries import open_room
 from tests.browser.conftest import Visitor
@@ -45,6 +46,7 @@ def test_the_hall_sees_the_pause_and_readers_the_summary(enter: Callable[..., Vi
     expect(hall.page.get_by_text("Paused", exact=True)).to_be_hidden()
 
     leading.end_session(guide, session.id)
+    archive_session(session.id)
     reader = enter(maya)
     reader.go(address)
     reader.page.get_by_text("The mentors have not written one yet.").wait_for()
