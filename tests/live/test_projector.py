@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 from social_cme.accounts.models import User
 from social_cme.core.errors import Forbidden, Invalid, NotFound
 from social_cme.live.queries.stage import load_stage
-from social_cme.live.services import hands, leading, queue, slides
+from social_cme.live.services import hands, leading, pausing, queue, slides
 from social_cme.live.services import stage as stage_service
 from social_cme.rooms.enums import Visibility
 from tests.live.decks import bring
+from tests.live.pollster import opened
 from tests.live.stage import Stage
 from tests.live.test_api import Caller
 
@@ -57,6 +58,8 @@ def test_the_screen_shows_question_slide_speaker_and_how_to_join(stage: Stage, l
     assert 'data-show="slides">' in page
     assert 'data-show="question" hidden' in page
     assert f"/live/{session.id}</span>" in page
+    assert "<strong data-paused hidden>Paused</strong><span data-left><strong>" in page
+    assert "data-no-poll>No poll is open" in page
     leading.end_session(mentor, session.id)
     assert login(stage.mentor).get(f"/rooms/{stage.room.slug}/live/{session.id}/projector").status_code == 404
 
@@ -95,3 +98,13 @@ def test_it_is_chosen_over_the_api_and_the_page(app: Flask, stage: Stage, login:
     root = f"/rooms/{stage.room.slug}/live/{session.id}"
     assert browser.post(f"{root}/projector", data={"csrf_token": token, "view": "poll"}).status_code == 303
     assert load_stage(session).projector == "poll"
+
+
+def test_the_screen_says_that_a_session_is_paused_and_which_poll_is_open(stage: Stage, login: Login) -> None:
+    session = stage.running()
+    opened(stage, session, question="Who gives metolazone?")
+    pausing.pause_session(stage.ctx(stage.mentor), session.id)
+    page = login(stage.mentor).get(f"/rooms/{stage.room.slug}/live/{session.id}/projector").text
+    assert "<strong data-paused>Paused</strong><span data-left hidden>" in page
+    assert "data-no-poll hidden>No poll is open" in page
+    assert "Who gives metolazone?" in page

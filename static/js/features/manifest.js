@@ -22,6 +22,7 @@ export const features = {
   "live/deck": () => import("./live/deck.js"),
   "live/hands": () => import("./live/hands.js"),
   "live/links": () => import("./live/links.js"),
+  "live/kept-summary": () => import("./live/kept-summary.js"),
   "live/lobby": () => import("./live/lobby.js"),
   "live/places": () => import("./live/places.js"),
   "live/pace": () => import("./live/pace.js"),

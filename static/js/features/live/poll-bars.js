@@ -167,6 +167,8 @@ function asked(poll) {
 
 function show(section, poll) {
   section.hidden = !poll;
+  const none = section.parentElement.querySelector("[data-no-poll]");
+  if (none) none.hidden = Boolean(poll);
   if (!poll) return;
   const ends = poll.state === "open" ? poll.rounds.at(-1)?.ends_at : null;
   fill(section, { question: poll.question, voters: poll.voters, state: poll.state === "open" ? "Vote now" : STATES[poll.state] });

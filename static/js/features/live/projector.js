@@ -117,7 +117,10 @@ class Screen {
     root.querySelector("[data-now-meta]").hidden = !current;
     root.querySelector("[data-next-line]").hidden = !next;
     for (const one of all("[data-session-title]", root)) one.textContent = session.title;
-    for (const one of all(".projector-bar > span > strong > time[data-remaining]", root)) one.dateTime = session.ends_at;
+    for (const one of all("[data-left] time", root)) one.dateTime = session.ends_at;
+    // The clock stands still in a pause, so nothing is said of what is left.
+    root.querySelector("[data-paused]").hidden = !session.paused_at;
+    root.querySelector("[data-left]").hidden = Boolean(session.paused_at);
     this.#floor((hands ?? []).find((one) => one.state === "speaking"));
   }
 
