@@ -11,17 +11,19 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
+from functools import cached_property
 from pathlib import Path
 from threading import Timer
-from typing import Any
+from typing import Any, Literal
 
 import psutil
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Playwright, sync_playwright
 
 from config import Settings
 from social_cme.accounts.models import User
+from tests.browser.tour import START, Tour
 from tests.conftest import build_settings
 from tests.factories import Factory
 from tests.server import Server, cookie_of
@@ -30,6 +32,32 @@ AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 PATIENCE_SECONDS = 240
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+# The elements of pages hold no frames of others, and what axe would load itself the page has loaded.
+AXE_RUN = """async () => (await axe.run(document, {
+  resultTypes: ['violations'], iframes: false, preload: false, ancestry: false, elementRef: false,
+})).violations"""
+# Colors fade, an element after the one around it, and with reduced motion for a moment still.
+SETTLE = """async () => {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  for (let still = 0; still < 3;) {
+    await frame();
+    const moving = document.getAnimations().filter((one) => one.playState === 'running' && one instanceof CSSTransition);
+    still = moving.length ? 0 : still + 1;
+  }
+}"""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a page is looked at on."""
+
+    viewport: dict[str, int]
+    colors: Literal["light", "dark"]
+    has_touch: bool
+
+
+DESK_BY_DAY = Layout(DESK, "light", has_touch=False)
+PHONE_BY_NIGHT = Layout(PHONE, "dark", has_touch=True)
 
 
 class Chromium:
@@ -88,6 +116,7 @@ class Visitor:
     context: BrowserContext
     url: str
     troubles: list[str] = field(default_factory=list)
+    has_axe: bool = False
 
     def go(self, path: str) -> Page:
         """Open a page of the server."""
@@ -96,10 +125,27 @@ class Visitor:
         assert answer.status < 500, f"{path}: {answer.status}"
         return self.page
 
+    def lay_out(self, layout: Layout) -> None:
+        """Show the page that is open on another screen, as its style sheets have it there."""
+        self.page.set_viewport_size(layout.viewport)  # type: ignore[arg-type]
+        self.page.emulate_media(color_scheme=layout.colors)
+        self._touch.send("Emulation.setTouchEmulationEnabled", {"enabled": layout.has_touch})
+        self.page.evaluate(SETTLE)
+
+    @cached_property
+    def _touch(self) -> CDPSession:
+        return self.context.new_cdp_session(self.page)
+
+    def overflow(self) -> int:
+        """Return by how many pixels the page is wider than its window."""
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return int(wide)
+
     def axe(self) -> list[str]:
         """Return what axe finds on the page as it is now."""
-        self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+        if not self.has_axe:
+            self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate(AXE_RUN)
         return [f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:3]}" for one in found]
 
 
@@ -108,14 +154,23 @@ def visitors(chromium: Chromium) -> Iterator[Callable[..., Visitor]]:
     """Open browsers: ``visitors(server.url, cookie="session=…", viewport=PHONE)``; troubles fail the test at its end."""
     opened: list[Visitor] = []
 
-    def open_browser(url: str, *, cookie: str = "", viewport: dict[str, int] | None = None, **options: Any) -> Visitor:
+    def open_browser(
+        url: str,
+        *,
+        cookie: str = "",
+        viewport: dict[str, int] | None = None,
+        with_axe: bool = False,
+        **options: Any,
+    ) -> Visitor:
         context = chromium.browser.new_context(viewport=viewport or DESK, locale="en-US", **options)  # type: ignore[arg-type]
         context.set_default_timeout(10_000)
         if cookie:
             name, _, value = cookie.partition("=")
             context.add_cookies([{"name": name, "value": value, "url": url}])
+        if with_axe:
+            context.add_init_script(path=AXE)
         page = context.new_page()
-        visitor = Visitor(page=page, context=context, url=url)
+        visitor = Visitor(page=page, context=context, url=url, has_axe=with_axe)
         _watch(visitor)
         opened.append(visitor)
         return visitor
@@ -166,9 +221,13 @@ def enter(server: Server, app: Flask, make: Factory, visitors: Callable[..., Vis
 
 
 @pytest.fixture(scope="session")
-def demo_server(tmp_path_factory: pytest.TempPathFactory, chromium: Chromium) -> Iterator[Server]:
-    """A server with the demo content, started once as ``make run`` starts it."""
-    settings = build_settings(tmp_path_factory.mktemp("demo") / "instance")
+def demo_server(
+    template_database: str, tmp_path_factory: pytest.TempPathFactory, chromium: Chromium
+) -> Iterator[Server]:
+    """A server with the demo content, started once as ``make run`` starts it, on a database that was migrated already."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copyfile(template_database, folder / "demo.sqlite3")
+    settings = build_settings(folder / "instance", database_url=f"sqlite:///{folder / 'demo.sqlite3'}")
     one = Server(settings).start("--demo", timeout=120)
     yield one
     one.kill()
@@ -189,6 +248,15 @@ def demo_cookies(demo_server: Server, chromium: Chromium) -> dict[str, str]:
         cookies[who] = next(f"session={one['value']}" for one in context.cookies() if one["name"] == "session")
         context.close()
     return cookies
+
+
+@pytest.fixture(scope="session")
+def tour(demo_server: Server, demo_cookies: dict[str, str]) -> Tour:
+    """The way of each kind of person through the pages of the demonstration."""
+    one = Tour(demo_server)
+    for who, start in START.items():
+        one.walk(who, start, demo_cookies[who] if who else "")
+    return one
 
 
 def mails(settings: Settings, *, to: str) -> list[str]:

@@ -6,6 +6,7 @@ made twice with one of two people behind the pseudonym: what others read must no
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from social_cme.core import clock
 from social_cme.discussions.models import Post, Revision, Thread
 from social_cme.discussions.rules.authorship import by_name
 from social_cme.live.models import LiveQuestion
-from tests.conftest import build_app, build_settings, migrate_database, opened
+from tests.conftest import build_app, build_settings, opened
 from tests.discussions import masquerade
 from tests.discussions.masquerade import ADDRESSES, MARK, NAMES, World
 from tests.factories import Factory
@@ -85,11 +86,11 @@ def test_a_planted_leak_is_found(app: Flask, make: Factory, connect: Connect, mo
         assert place in found, place
 
 
-def test_everything_reads_the_same_whichever_of_two_people_writes(tmp_path: Path) -> None:
+def test_everything_reads_the_same_whichever_of_two_people_writes(template_database: str, tmp_path: Path) -> None:
     read: list[dict[tuple[str, str], str]] = []
     for writer in (0, 1):
         settings = build_settings(tmp_path / str(writer), database_url=f"sqlite:///{tmp_path / f'{writer}.sqlite3'}")
-        migrate_database(settings)
+        shutil.copyfile(template_database, tmp_path / f"{writer}.sqlite3")
         with opened(build_app(settings)) as app, clock.at(masquerade.MOMENT):
             world = masquerade.build(app, Factory(app), writer=writer)
             readers = {"stranger": None, **{name: world.people[name] for name in ("peer", "mentor", "auditor")}}
