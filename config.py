@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="SQLite file under the instance folder unless set (postgresql://…).")
     redis_url: str = Field("", description="Socket bus, job queue and rate limits across processes; empty: in-process.")
     async_mode: Literal["eventlet", "threading"] = "eventlet"
+    fanout: Literal["direct", "stock"] = Field(
+        "direct", description="Write live messages straight to each connection, or as the socket library does."
+    )
     trusted_proxies: int = Field(0, ge=0, le=5, description="Number of reverse proxies whose forwarded headers count.")
     max_connections: int = Field(20_000, ge=100, le=200_000)
     sockets_per_user: int = Field(

@@ -17,7 +17,8 @@ from social_cme.jobs.delivery import wake_delivery
 from social_cme.jobs.runner import bind_jobs
 from social_cme.persistence.database import engine_options, prepare_engine
 from social_cme.realtime.endings import end_rights
-from social_cme.realtime.gateway import publish
+from social_cme.realtime.fanout import client_manager
+from social_cme.realtime.publishing import publish
 from social_cme.realtime.transport import MAX_MESSAGE, library_logger
 from social_cme.web import health
 from social_cme.web.assets import LIFETIME, asset_version
@@ -109,8 +110,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     socketio.init_app(
         app,
         async_mode=settings.async_mode,
-        message_queue=settings.redis_url or None,
-        channel="social-cme",
+        **client_manager(settings),
         cors_allowed_origins=settings.public_url or None,
         async_handlers=False,
         transports=["websocket"],

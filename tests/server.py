@@ -31,6 +31,8 @@ _zygote = cache(Zygote)
 class Server:
     """``wsgi.py`` in a process of its own, on the data of the given settings."""
 
+    script: tuple[str, ...] = (str(ROOT / "wsgi.py"),)
+
     def __init__(self, settings: Settings, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -57,6 +59,10 @@ class Server:
     def start(self, *arguments: str, timeout: float = 30) -> Server:
         """Start the process and wait until it answers."""
         self.launch(*arguments)
+        return self.wait(timeout=timeout)
+
+    def wait(self, *, timeout: float = 30) -> Server:
+        """Wait until the process that was launched answers."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             assert self.process is not None
@@ -77,7 +83,7 @@ class Server:
         # What was patched for green threads cannot serve with real ones.
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "wsgi.py"), *arguments],
+                [sys.executable, *self.script, *arguments],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

@@ -6,6 +6,7 @@ was committed, and a failing listener is retried without holding up the others.
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import structlog
@@ -18,11 +19,13 @@ from social_cme.persistence.transaction import transaction
 
 log = structlog.get_logger(__name__)
 
-BATCH = 25
+BATCH = 10
+# Between two batches everybody else has a turn: SQLite never yields by itself, and after a storm of votes there are hundreds.
+PAUSE = 0.005
 LONGEST_PAUSE = timedelta(minutes=30)
 
 
-def deliver_pending(*, batches: int = 40) -> int:
+def deliver_pending(*, batches: int = 100) -> int:
     """Deliver due facts until none is left or *batches* are done; return how many were delivered."""
     total = 0
     for _ in range(batches):
@@ -30,6 +33,7 @@ def deliver_pending(*, batches: int = 40) -> int:
         total += delivered
         if seen < BATCH:
             break
+        time.sleep(PAUSE)
     return total
 
 

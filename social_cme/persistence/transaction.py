@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from flask import current_app
-from sqlalchemy import String, UniqueConstraint, insert, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy import String, UniqueConstraint, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from social_cme.core.errors import AppError, Conflict, Unavailable
@@ -30,6 +31,8 @@ log = structlog.get_logger(__name__)
 # One writer at a time inside a process: green threads that wait here yield, while SQLite's own busy wait would stop them all.
 _writer_lock = threading.Lock()
 LOCK_WAIT_SECONDS = 10.0
+
+Result = TypeVar("Result")
 
 
 class ClientRequest(Model, Timestamped):
@@ -94,6 +97,16 @@ class Transaction:
         """Open a savepoint: a failure inside it undoes only what was done inside it."""
         return self.session.begin_nested()
 
+    def attempt(self, command: Callable[[], Result]) -> Result:
+        """Carry out *command* in a savepoint: when it fails, its rows, facts and callbacks are gone and it alone."""
+        recorded, called = len(self._events), len(self._callbacks)
+        try:
+            with self.savepoint():
+                return command()
+        except BaseException:
+            del self._events[recorded:], self._callbacks[called:]
+            raise
+
     def claim(self, actor_id: int, client_id: str | None, scope: str) -> Claim:
         """Take a client's request for *scope* once; a repeat gets the first result's ``object_id``.
 
@@ -102,12 +115,11 @@ class Transaction:
         if client_id is None:
             return Claim(self.session, None, None)
         values = {"actor_id": actor_id, "client_id": client_id, "scope": scope}
-        try:
-            with self.session.begin_nested():
-                request_id = self.session.scalar(insert(ClientRequest).values(values).returning(ClientRequest.id))
-        except IntegrityError:
-            earlier = self.session.scalar(select(ClientRequest.object_id).filter_by(**values))
-            return Claim(self.session, None, earlier)
+        dialect: Any = sqlite if self.session.get_bind().dialect.name == "sqlite" else postgresql
+        statement = dialect.insert(ClientRequest).values(values).on_conflict_do_nothing().returning(ClientRequest.id)
+        request_id = self.session.scalar(statement)
+        if request_id is None:
+            return Claim(self.session, None, self.session.scalar(select(ClientRequest.object_id).filter_by(**values)))
         return Claim(self.session, request_id, None)
 
     def _finish(self) -> list[facts.FactRecord]:
@@ -155,6 +167,29 @@ def transaction() -> Iterator[Transaction]:
             _guarded(callback)
         raise
     _after_commit(tx, records)
+
+
+def carry_out_together(commands: Sequence[Callable[[], Result]]) -> list[Result | Exception]:
+    """Carry out several people's commands in one transaction, with one commit for all of them.
+
+    Each stands alone: it reads everything anew, and one that is refused or fails changes nothing and appears in the results as
+    its error. Raises as ``transaction()`` does when the commit fails; then none of them was carried out.
+    """
+    results: list[Result | Exception] = []
+    with transaction() as tx:
+        for command in commands:
+            tx.session.expire_all()
+            try:
+                results.append(tx.attempt(command))
+            except OperationalError:
+                raise
+            except DBAPIError as error:
+                results.append(_translate(error))
+            except Exception as error:  # noqa: BLE001 - handed to the caller, who answers for this command
+                results.append(error)
+    for callback in tx._refusal_callbacks:
+        _guarded(callback)
+    return results
 
 
 def _one_writer(session: Session) -> AbstractContextManager[Any]:

@@ -21,17 +21,18 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from social_cme.core.errors import AppError, Conflict, NotFound, RateLimited, Unauthenticated, Unavailable
 from social_cme.extensions import db, socketio
-from social_cme.persistence.facts import FactRecord, facts_since, last_seq
-from social_cme.realtime.limits import Allowance
-from social_cme.realtime.messages import ChannelKind, Incoming, split_channel, to_message
+from social_cme.realtime.limits import Allowance, Turns
+from social_cme.realtime.messages import ChannelKind, Incoming, split_channel
+from social_cme.realtime.replay import recent, replay
+from social_cme.realtime.together import Together
 from social_cme.realtime.transport import note
 
 log = structlog.get_logger(__name__)
 
-REPLAY_LIMIT = 200
-PUBLISH_LIMIT = 100
 EVENTS_PER_10_S = 100
 CHANNELS_PER_SOCKET = 40
+# Each holds a connection to the database; what a crowd sends at once must leave some for the pages.
+MESSAGES_AT_ONCE = 4
 
 
 class Subscribe(Incoming):
@@ -59,6 +60,7 @@ class Route:
     event: str
     schema: type[BaseModel]
     handler: Handler
+    together: bool = False
 
 
 def _nobody(_ids: Collection[int]) -> Any:
@@ -102,6 +104,8 @@ class Gateway:
         self.identity: Identity | None = None
         self.per_user = 20
         self.is_shared = False
+        self.turns = Turns(MESSAGES_AT_ONCE)
+        self.together = Together()
         self.connections: dict[str, Connection] = {}
         self.of_user: dict[int, set[str]] = {}
         self.allowances: dict[int, Allowance] = {}
@@ -165,11 +169,15 @@ class Gateway:
         """Add a family of channels."""
         self.channel_kinds[kind.prefix] = kind
 
-    def on(self, event: str, schema: type[BaseModel]) -> Callable[[Handler], Handler]:
-        """Register ``handler(actor, message)`` for *event*; it returns what the acknowledgement carries beside ``ok``."""
+    def on(self, event: str, schema: type[BaseModel], *, together: bool = False) -> Callable[[Handler], Handler]:
+        """Register ``handler(actor, message)`` for *event*; it returns what the acknowledgement carries beside ``ok``.
+
+        With *together* those of a crowd share a transaction; such a handler only reads and writes rows, and knows of its
+        caller what its arguments tell.
+        """
 
         def decorate(handler: Handler) -> Handler:
-            self.routes[event] = Route(event, schema, handler)
+            self.routes[event] = Route(event, schema, handler, together)
             socketio.on_event(event, lambda *arguments: self.dispatch(event, arguments))
             return handler
 
@@ -195,10 +203,10 @@ class Gateway:
         except ValidationError as error:
             return _refuse_shape(error)
         try:
-            actor = self.identify(one.sid)
-            if actor is None:
-                raise Unauthenticated("You were logged out. Please log in again.")
-            return {"ok": True, **(route.handler(actor, message) or {})}
+            if route.together:
+                return self.together.carry_out(lambda: self._carry_out(one, route, message))
+            with self.turns.take():
+                return self._carry_out(one, route, message)
         except AppError as error:
             db.session.rollback()
             log.info("socket_refused", socket_event=event, code=error.code, user_id=one.user_id)
@@ -212,6 +220,12 @@ class Gateway:
             db.session.rollback()
             log.exception("socket_event_failed", socket_event=event)
             return refusal("error", "Something went wrong on our side. Please try again in a moment.")
+
+    def _carry_out(self, one: Connection, route: Route, message: BaseModel) -> dict[str, Any]:
+        actor = self.identify(one.sid)
+        if actor is None:
+            raise Unauthenticated("You were logged out. Please log in again.")
+        return {"ok": True, **(route.handler(actor, message) or {})}
 
     def _over_limit(self, one: Connection) -> int | None:
         """Take one message from the socket's and the person's allowance; return the seconds to wait when one is used up."""
@@ -266,6 +280,7 @@ def bind_gateway() -> None:
     gateway.connections.clear()
     gateway.of_user.clear()
     gateway.allowances.clear()
+    recent.forget()
     socketio.on_event("connect", lambda *_: gateway.connect())
     socketio.on_event("disconnect", lambda *_: gateway.disconnect())
     socketio.on_event("*", lambda event, *arguments: gateway.dispatch(event, arguments))
@@ -314,30 +329,3 @@ def _close_below(transport_id: str) -> None:
     socketio.sleep(1)
     if transport_id in socketio.server.eio.sockets:
         socketio.server.eio.disconnect(transport_id)
-
-
-def replay(kind: ChannelKind, channel: str, *, since: int) -> dict[str, Any]:
-    """Return the messages after *since* in order, and whether there are more."""
-    newest = last_seq(db.session(), channel)
-    facts = facts_since(db.session(), channel, since=since, limit=REPLAY_LIMIT)
-    data = kind.project(facts)
-    messages = [to_message(fact, one) for fact, one in zip(facts, data, strict=True)]
-    more = bool(facts) and facts[-1].seq < newest
-    return {"seq": newest, "messages": messages, "more": more}
-
-
-def publish(records: list[FactRecord]) -> None:
-    """Send committed facts to the sockets of their channels; what is lost here is caught up by number."""
-    by_channel: dict[str, list[FactRecord]] = {}
-    for record in records:
-        by_channel.setdefault(record.channel, []).append(record)
-    for channel, members in by_channel.items():
-        parts = split_channel(channel)
-        kind = gateway.channel_kinds.get(parts[0]) if parts else None
-        if kind is None or not gateway.has_audience(channel):
-            continue
-        # After a very large commit only the end is sent; clients see the gap and ask for the rest in pages.
-        latest = members[-PUBLISH_LIMIT:]
-        data = kind.project(latest)
-        messages = [to_message(fact, one) for fact, one in zip(latest, data, strict=True)]
-        socketio.emit("message", messages, to=channel)

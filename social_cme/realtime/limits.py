@@ -5,7 +5,14 @@ Rule: the clock is the monotonic one, so that setting the server's time gives no
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from social_cme.core.errors import Unavailable
+
+LONGEST_WAIT = 20.0
 
 
 class Allowance:
@@ -42,6 +49,28 @@ class Allowance:
         moment = time.monotonic()
         self._left = min(self.capacity, self._left + (moment - self._at) * self.rate)
         self._at = moment
+
+
+class Turns:
+    """Lets so many be at work at once; the others wait for their turn, and are told to come again when that takes too long.
+
+    Whoever has a turn lets everybody else have theirs before it begins: a hundred sockets that are readable in the same moment
+    would otherwise be served one after the other without a pause, since SQLite never yields, and a page would wait for all.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._free = threading.BoundedSemaphore(count)
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Wait for a turn; raise ``Unavailable`` after twenty seconds."""
+        if not self._free.acquire(timeout=LONGEST_WAIT):
+            raise Unavailable
+        try:
+            time.sleep(0)
+            yield
+        finally:
+            self._free.release()
 
 
 class Hush:

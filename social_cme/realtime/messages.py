@@ -39,13 +39,15 @@ class ChannelKind:
 
     ``authorise(viewer, id)`` raises unless the person may follow the channel. ``project(facts)`` returns, for each fact in
     order, its public data, or ``None`` when the fact is not shown; it loads rows for all of them at once and decides the
-    same for every viewer of the channel. With ``shows_presence`` the channel is told who follows it.
+    same for every viewer of the channel. With ``shows_presence`` the channel is told who follows it. ``snapshot(id)`` returns
+    the address of the present state, with the number of the last message in it as ``seq``, for clients that are far behind.
     """
 
     prefix: str
     authorise: Callable[[Any, int], None]
     project: Callable[[Sequence[FactRecord]], list[dict[str, Any] | None]]
     shows_presence: bool = False
+    snapshot: Callable[[int], str] | None = None
 
 
 def to_message(fact: FactRecord, data: dict[str, Any] | None) -> dict[str, Any]:

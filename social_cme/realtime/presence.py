@@ -5,6 +5,7 @@ Rule: presence is shown, never counted: attendance comes from heartbeats in the 
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from flask import current_app
@@ -14,6 +15,9 @@ from social_cme.realtime.messages import split_channel
 from social_cme.realtime.roster import Roster
 
 NAMES_UP_TO = 200
+# From this number on, who is there is looked up once a second at most; a crowd that comes in together is not counted for each.
+CROWD = 50
+_CROWD_SECONDS = 1.0
 
 
 class Presence:
@@ -27,6 +31,7 @@ class Presence:
         self.roster = roster
         self._changed: set[str] = set()
         self._announced: dict[str, frozenset[int]] = {}
+        self._crowds: dict[str, tuple[float, dict[str, Any]]] = {}
 
     def people(self, channel: str) -> set[int]:
         """Return the ids of the people in *channel*; somebody with three tabs is there once."""
@@ -38,6 +43,9 @@ class Presence:
             return {}
         self.roster.add(_group(channel), f"{one.user_id}:{one.sid}")
         self._changed.add(channel)
+        at, known = self._crowds.get(channel, (0.0, {}))
+        if known and time.monotonic() - at < _CROWD_SECONDS:
+            return {"presence": known}
         return {"presence": self.snapshot(channel)}
 
     def left(self, one: Connection, channel: str) -> None:
@@ -62,9 +70,14 @@ class Presence:
     def snapshot(self, channel: str) -> dict[str, Any]:
         """Return how many people are in *channel*, and who they are unless there are more than 200."""
         present = self.people(channel)
-        if len(present) > NAMES_UP_TO or gateway.identity is None:
-            return {"count": len(present), "people": None}
-        return {"count": len(present), "people": gateway.identity.cards(sorted(present))}
+        people = None
+        if len(present) <= NAMES_UP_TO and gateway.identity is not None:
+            people = gateway.identity.cards(sorted(present))
+        found = {"count": len(present), "people": people}
+        self._crowds.pop(channel, None)
+        if len(present) >= CROWD:
+            self._crowds[channel] = (time.monotonic(), found)
+        return found
 
 
 presence = Presence()

@@ -12,8 +12,11 @@ from config import Settings
 from social_cme.extensions import socketio
 from social_cme.jobs.queue import JobQueue
 from social_cme.realtime.endings import end_closed_logins, listen
+from social_cme.realtime.fanout import is_direct
 from social_cme.realtime.gateway import bind_gateway, gateway
+from social_cme.realtime.pace import Later
 from social_cme.realtime.presence import bind_presence, presence
+from social_cme.realtime.publishing import bind_pacer, pacer
 from social_cme.realtime.roster import RENEW_EVERY, Roster, SharedRoster
 from social_cme.realtime.transport import harden
 
@@ -31,7 +34,26 @@ def bind_realtime(app: Flask) -> None:
     gateway.is_shared = bool(settings.redis_url)
     shared = SharedRoster(lambda: Redis(connection_pool=queue.redis_pool)) if settings.redis_url else None
     bind_presence(shared or Roster())
-    harden(socketio.server.eio, per_address=settings.sockets_per_address, is_green=settings.async_mode == "eventlet")
+    bind_pacer(_later(app) if is_direct(settings) else None)
+    harden(
+        socketio.server.eio,
+        per_address=settings.sockets_per_address,
+        is_green=settings.async_mode == "eventlet",
+        is_direct=is_direct(settings),
+    )
+
+
+def _later(app: Flask) -> Later:
+    def flush(seconds: float, channel: str) -> None:
+        socketio.sleep(seconds)
+        with app.app_context():
+            try:
+                pacer.flush(channel)
+            except Exception:
+                # The numbers that are missing now make every client ask for them.
+                log.exception("flush_failed")
+
+    return lambda seconds, channel: socketio.start_background_task(flush, seconds, channel)
 
 
 def watch_sockets(app: Flask) -> None:
@@ -50,6 +72,7 @@ def watch_sockets(app: Flask) -> None:
                     logins_at = moment
                     end_closed_logins()
                     gateway.forget_allowances()
+                    pacer.forget_quiet()
                 if moment - roster_at >= RENEW_EVERY:
                     roster_at = moment
                     presence.roster.renew()

@@ -12,15 +12,15 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from engineio.packet import MESSAGE
 
 from social_cme.realtime.inspection import LOGIN_SECONDS, Inspector
 from social_cme.realtime.limits import Hush
+from social_cme.realtime.outlet import MAX_WAITING, MAX_WAITING_BYTES, OrderedSocket, Outlet, send_at_once, text_frame
 
 log = structlog.get_logger(__name__)
 
 MAX_MESSAGE = 128 * 1024
-MAX_WAITING = 1000
-MAX_WAITING_BYTES = 4 * 1024 * 1024
 
 _hush = Hush()
 
@@ -90,12 +90,16 @@ def library_logger() -> logging.Logger:
     return logger
 
 
-def harden(engine: Any, *, per_address: int, is_green: bool) -> None:
-    """Put the checks into the Engine.IO server *engine*: its websockets and its queues of outgoing packets."""
+def harden(engine: Any, *, per_address: int, is_green: bool, is_direct: bool = False) -> None:
+    """Put the checks into the Engine.IO server *engine*: its websockets and its queues of outgoing packets.
+
+    With *is_direct* each connection gets an outlet, by which messages leave without a queue and a thread in between.
+    """
     driver = engine._async
+    prepare = _bound_fragments if is_green else _leave_alone
     engine._async = {
         **driver,
-        "websocket": _guarded(driver["websocket"], per_address=per_address, is_green=is_green),
+        "websocket": _guarded(driver["websocket"], prepare, per_address=per_address, is_direct=is_direct),
         "queue": _bounded(driver["queue"], driver["sleep"]),
     }
 
@@ -105,9 +109,20 @@ def _bounded(queue_class: type[Any], sleep: Callable[[float], object]) -> type[A
         """Packets waiting for a client; one that does not read is dropped instead of filling the memory."""
 
         drop: Callable[[], None] | None = None
+        outlet: Outlet | None = None
         size = 0
 
+        def put_frame(self, frame: bytes, packet: Any) -> None:
+            """Send *packet*, which *frame* holds ready for the wire; never before what was put here earlier."""
+            if self.outlet is not None and not self.qsize():
+                self.outlet.write(frame)
+            else:
+                self.put(packet)
+
         def put(self, item: Any, *arguments: Any, **options: Any) -> None:
+            if self.outlet is not None and _is_text(item) and not self.qsize():
+                self.outlet.write(text_frame(item.encode()))
+                return
             if item is not None and self.drop is not None and self._is_full():
                 # A burst may have come faster than the writer was given its turn.
                 sleep(0)
@@ -131,14 +146,17 @@ def _bounded(queue_class: type[Any], sleep: Callable[[float], object]) -> type[A
     return OutgoingQueue
 
 
+def _is_text(packet: Any) -> bool:
+    return packet is not None and packet.packet_type == MESSAGE and not packet.binary
+
+
 def _length(packet: Any) -> int:
     data = getattr(packet, "data", None)
     return len(data) if isinstance(data, str | bytes) else 0
 
 
-def _guarded(driver: type[Any], *, per_address: int, is_green: bool) -> type[Any]:
+def _guarded(driver: type[Any], prepare: Callable[[Any], None], *, per_address: int, is_direct: bool) -> type[Any]:
     open_from: Counter[str] = Counter()
-    prepare = _bound_fragments if is_green else _leave_alone
 
     class GuardedWebSocket(driver):
         """Counts the connections of an address and lets nothing escape that happens inside one."""
@@ -149,6 +167,8 @@ def _guarded(driver: type[Any], *, per_address: int, is_green: bool) -> type[Any
                 queue = handler.__self__.queue
                 queue.drop = lambda: _drop(websocket)
                 patience = server.ping_interval + server.ping_timeout
+                if is_direct:
+                    queue.outlet = _open_outlet(websocket, patience)
                 return _contained(handler, CheckedSocket(websocket, timeout=patience))
 
             super().__init__(checked, server)
@@ -196,13 +216,31 @@ def _drop(websocket: Any) -> None:
         return  # It is closed already.
 
 
+def _open_outlet(websocket: Any, patience: float) -> Outlet:
+    """Let everything that *websocket* sends leave by an outlet, frames of the library's own as well."""
+    from eventlet import spawn_n  # noqa: PLC0415 - only where eventlet serves
+    from eventlet.hubs import trampoline  # noqa: PLC0415 - as above
+
+    plain = websocket.socket.fd
+
+    def writable() -> None:
+        trampoline(plain, write=True, timeout=patience, timeout_exc=TimeoutError("does not read"))
+
+    outlet = Outlet(plain.send, start=spawn_n, writable=writable, give_up=lambda: _drop(websocket))
+    websocket.socket = OrderedSocket(websocket.socket, outlet)
+    return outlet
+
+
 def _leave_alone(websocket: Any) -> None:
-    """Do nothing: the threading driver bounds a message by itself."""
+    """Send small frames at once; the threading driver bounds a message by itself."""
+    send_at_once(getattr(getattr(websocket, "ws", None), "sock", None))
 
 
 def _bound_fragments(websocket: Any) -> None:
-    """Bound a message in all its fragments together, and take its mask off quickly."""
+    """Bound a message in all its fragments together, take its mask off quickly, and send small frames at once."""
     from eventlet.websocket import FailedConnectionError  # noqa: PLC0415 - only where eventlet serves
+
+    send_at_once(websocket.socket)
 
     class BoundedMessage(type(websocket).Message):  # type: ignore[misc]
         """A message in the making that knows how large it has become."""

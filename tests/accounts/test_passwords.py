@@ -46,9 +46,9 @@ def test_the_hash_of_nobody_costs_what_real_ones_cost() -> None:
 
 
 def test_a_huge_password_is_refused_before_any_hashing() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert not verify_password(None, "x" * 1_000_000)
-    assert time.perf_counter() - started < 0.02
+    assert time.process_time() - started < 0.02
 
 
 def test_only_a_few_hashes_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,9 +92,9 @@ def test_a_password_is_never_cut_off() -> None:
 
 
 def test_a_huge_password_is_refused_without_work() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert password_problem("x" * 1_000_000) is not None
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,9 @@ import * as channel from "/js/core/channel.js";
 Object.assign(window, channel, { ready: true });
 </script>"""
 OPEN = """(since) => {
-  Object.assign(window, { got: [], states: [], refusals: [] });
+  Object.assign(window, { got: [], states: [], refusals: [], resets: [] });
   window.channel = openChannel({
-    channel: "live:12", since, onMessage: (m) => got.push(m.seq), onState: (s) => states.push(s),
+    channel: "live:12", since, onReset: (a) => resets.push([a.reset, a.seq]), onMessage: (m) => got.push(m.seq), onState: (s) => states.push(s),
     onEphemeral: (m) => got.push(m.kind), onRefused: (e) => refusals.push(e.code) });
 }"""
 
@@ -151,6 +151,37 @@ def test_a_reconnect_waits_between_half_a_second_and_three_and_asks_from_the_las
     assert page.evaluate("socket.tries") == 2
     assert page.evaluate("sent.at(-1).payload") == {"channel": "live:12", "since": 9}
     assert page.evaluate("states") == ["connected", "reconnecting", "connected"]
+
+
+def test_a_crowd_comes_back_spread_over_the_time_it_has(page: Page) -> None:
+    _open(page, since=7)
+    delays = page.evaluate("""async () => {
+      const delays = [];
+      const wait = window.setTimeout;
+      window.setTimeout = (job, delay, ...rest) => { delays.push(delay); return wait(job, delay, ...rest); };
+      for (let n = 0; n < 200; n += 1) { window.socket.connected = true; window.socket.drop(); }
+      window.setTimeout = wait;
+      return delays.filter((delay) => delay >= 500 && delay <= 3000);
+    }""")
+    spread = [delay for delay in delays if delay != 2000]  # What is said aloud waits two seconds.
+    assert len(spread) == 200
+    assert min(spread) < 800
+    assert max(spread) > 2700
+    assert all(sum(low <= one < low + 500 for one in spread) > 15 for low in range(500, 3000, 500))
+
+
+def test_who_is_far_behind_is_told_to_load_the_present_state_and_goes_on_from_there(page: Page) -> None:
+    page.evaluate(OPEN, 7)
+    page.evaluate("(m) => socket.tell('message', m)", _messages(4001))
+    _answer(
+        page, 0, {"ok": True, "seq": 4000, "messages": [], "more": False, "reset": "/api/v1/rooms/a/sessions/12/state"}
+    )
+    page.wait_for_function("resets.length === 1")
+    assert page.evaluate("resets") == [["/api/v1/rooms/a/sessions/12/state", 4000]]
+    page.evaluate("(m) => socket.tell('message', m)", _messages(3999, 4002))
+    assert page.evaluate("got") == [4001, 4002]
+    page.clock.run_for(1000)
+    assert page.evaluate("sent.length") == 1, "nothing is missing any more"
 
 
 def test_a_command_goes_out_again_with_the_same_id_until_it_is_answered(page: Page) -> None:

@@ -91,12 +91,12 @@ def test_repeats_and_empty_lines_are_dropped_and_the_eleventh_is_too_many() -> N
     "line", ["a" * 50_000, "10.1234/" + "(" * 700, "http://" * 110, "10." * 260, "[" * 800, "pmid" * 200]
 )
 def test_hostile_lines_are_read_at_once(line: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         parse_sources([line])
     except Invalid:
-        assert time.perf_counter() - started < 0.2
-    assert time.perf_counter() - started < 0.2
+        assert time.process_time() - started < 0.2
+    assert time.process_time() - started < 0.2
 
 
 def test_addresses_of_sources() -> None:
@@ -134,7 +134,7 @@ def test_differences_rebuild_both_texts() -> None:
     ("before", "after"), [("a " * 10_000, "b " * 10_000), ("a\n" * 10_000, "b\n" * 9_000), ("x y " * 300, "y x " * 300)]
 )
 def test_differences_of_long_texts_are_bounded(before: str, after: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     pieces = differences(before, after)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert "".join(piece.text for piece in pieces if piece.change != "removed") == after

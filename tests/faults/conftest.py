@@ -19,6 +19,7 @@ from social_cme.accounts.models import User
 from social_cme.core import clock
 from social_cme.discussions.services import threads
 from social_cme.live.services import leading, schedule
+from social_cme.persistence.transaction import transaction
 from social_cme.rooms.queries import open_room
 from tests.factories import Factory
 from tests.server import Server, cookie_of
@@ -56,11 +57,12 @@ def scene(app: Flask, make: Factory, settings: Settings) -> Iterator[Scene]:
     one.server.kill()
 
 
-def plant(app: Flask, make: Factory, server: Server) -> Scene:
+def plant(app: Flask, make: Factory, server: Server, *, people: int = 20) -> Scene:
     """Make the room and what is in it, on the data of *server*."""
-    mentor = make.user()
-    people = [make.user() for _ in range(20)]
-    room = make.room(mentor=mentor, members=tuple(people))
+    with transaction():
+        mentor = make.user()
+        members = [make.user() for _ in range(people)]
+        room = make.room(mentor=mentor, members=tuple(members))
     door = open_room(mentor, room.slug)
     thread = threads.post_thread(door, kind="question", title="Which dose is right?", body="A question for all of us.")
     starts = clock.now().replace(tzinfo=None) + timedelta(minutes=5)
@@ -73,8 +75,8 @@ def plant(app: Flask, make: Factory, server: Server) -> Scene:
     )
     session = schedule.schedule_session(door, plan=plan)
     leading.start_session(door, session.id)
-    ids = [person.id for person in people]
-    return Scene(app, make, server, room.slug, thread.id, session.id, mentor, people, ids)
+    ids = [person.id for person in members]
+    return Scene(app, make, server, room.slug, thread.id, session.id, mentor, members, ids)
 
 
 @dataclass

@@ -58,7 +58,10 @@ class Listener:
             return
         assert message["seq"] == self.state["seq"] + 1, "a number is missing"
         self.state["seq"] = message["seq"]
-        data = message["data"]
+        self.take(message["data"])
+
+    def take(self, data: dict[str, Any]) -> None:
+        """Bring the state up to what a message carries, whatever its number."""
         self.state["session"] |= data.get("session", {})
         questions = {one["id"]: one for one in self.state["questions"]}
         for one in data.get("questions", []):
@@ -88,6 +91,8 @@ class Listener:
             for line in self.state["chat"]:
                 if line["id"] == data["reactions"]["id"]:
                     line["reactions"] = data["reactions"]["counts"]
+        if "archive" in data:
+            self.state["archive"] = data["archive"]
         self._apply_stage(data)
         self.apply_breakout(data)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,3 +154,11 @@ def test_questions_are_asked_and_voted_up_before_the_session_and_a_closed_room_s
     ctx = stage.ctx(stage.learner, hidden)
     with pytest.raises(Forbidden):
         access_session(ctx, session.id)
+
+
+def test_the_sheet_is_read_over_the_api(stage: Stage, login: Callable[[User], FlaskClient]) -> None:
+    session = stage.session()
+    asked = stage.ask(session)
+    sheet = login(stage.mentor).get(f"/api/v1/rooms/{stage.room.slug}/sessions/{session.id}/prep")
+    assert sheet.status_code == 200
+    assert [one["id"] for one in sheet.get_json()["top_questions"]] == [asked.id]

@@ -22,7 +22,9 @@ from social_cme.extensions import db, socketio
 from social_cme.persistence.transaction import transaction
 from social_cme.realtime import gateway as module
 from social_cme.realtime.endings import Ending, apply_ending, end_closed_logins
-from social_cme.realtime.gateway import EVENTS_PER_10_S, PUBLISH_LIMIT, REPLAY_LIMIT, gateway
+from social_cme.realtime.gateway import EVENTS_PER_10_S, gateway
+from social_cme.realtime.publishing import PUBLISH_LIMIT
+from social_cme.realtime.replay import REPLAY_LIMIT
 from social_cme.rooms.enums import MembershipState, Visibility
 from social_cme.rooms.models import Membership, Room
 from social_cme.rooms.queries import open_room_by_id

@@ -103,6 +103,23 @@ def test_an_announcement_costs_one_query_however_many_are_there(
     assert len(seen) == 1
 
 
+def test_a_crowd_that_comes_in_together_is_looked_up_once_a_second(
+    make: Factory, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = [1000.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(module, "CROWD", 2)
+    people = [make.user() for _ in range(4)]
+    sockets = [connect(person) for person in people]
+    counts = []
+    for socket in sockets:
+        answer = socket.emit("subscribe", {"channel": "desk:1", "since": 0}, callback=True)
+        counts.append(answer["presence"]["count"])
+    assert counts == [1, 2, 2, 2], "two make a crowd here"
+    moment[0] += 1.01
+    assert sockets[0].emit("subscribe", {"channel": "desk:1", "since": 0}, callback=True)["presence"]["count"] == 4
+
+
 def test_a_channel_without_presence_keeps_no_roster(make: Factory, connect: Connect) -> None:
     user = make.user()
     room = make.room(members=(user,))

@@ -8,7 +8,7 @@ from flask import Flask
 
 from scripts.socket_reference import BEGIN, PAGE, render
 from social_cme.realtime import gateway as gateway_module
-from social_cme.realtime import inspection, transport
+from social_cme.realtime import inspection, outlet, pace, publishing, replay, transport
 from social_cme.realtime.gateway import gateway
 
 
@@ -43,9 +43,12 @@ def test_the_limits_in_the_text_are_those_in_the_code() -> None:
         f"{transport.MAX_MESSAGE // 1024} KB",
         f"{inspection.MAX_DEPTH} levels",
         f"| {gateway_module.CHANNELS_PER_SOCKET} |",
-        f"at most {gateway_module.REPLAY_LIMIT} messages at a time",
-        f"its last {gateway_module.PUBLISH_LIMIT} messages",
-        f"{transport.MAX_WAITING:,} or {transport.MAX_WAITING_BYTES // 1024 // 1024} MB",
+        f"at most {replay.REPLAY_LIMIT} messages at a time",
+        f"its last {publishing.PUBLISH_LIMIT} messages",
+        f"more than {replay.FAR_BEHIND:,} behind",
+        f"{pace.TICK * 1000:.0f} ms",
+        f"{pace.LONGEST_TICK * 1000:.0f} ms",
+        f"{outlet.MAX_WAITING:,} or {outlet.MAX_WAITING_BYTES // 1024 // 1024} MB",
     ):
         assert words in page, words
     assert not re.search(r"TODO|FIXME", page)

@@ -246,6 +246,38 @@ def test_random_packets_leave_the_server_well(wire: Callable[..., websocket.WebS
     assert len(running.output().splitlines()) < 30
 
 
+def test_mutations_of_what_clients_send_leave_no_trace(
+    wire: Callable[..., websocket.WebSocket], running: Server
+) -> None:
+    source = random.Random(23)
+    corpus = [
+        '421["subscribe",{"channel":"room:1","since":0}]', '42["unsubscribe",{"channel":"room:1"}]', "3", "1", "41", "40", "2probe",
+        '427["question.vote",{"session_id":1,"question_id":1,"client_id":"abcdefgh"}]', '43[{"ok":true}]', '451-["a",{"_placeholder":true,"num":0}]',
+        '429["chat.post",{"session_id":1,"body":"x"}]', '42/room,["a"]', '4212[]', '42["session.heartbeat",{"session_id":1}]', '44{"message":"x"}',
+    ]  # fmt: skip
+    until, sent, one = time.monotonic() + 10, 0, wire()
+    while time.monotonic() < until and sent < 2500:
+        packet = bytearray(source.choice(corpus).encode())
+        for _ in range(source.randrange(4)):
+            place, how = source.randrange(len(packet) + 1), source.randrange(4)
+            piece = bytes(
+                source.choice([source.randrange(256), *b'[]{}",:0129']) for _ in range(source.choice([1, 1, 1, 20]))
+            )
+            packet[place : place + (how > 0)] = (
+                b"" if how == 3 else piece * (50 if how == 2 and source.random() < 0.05 else 1)
+            )
+        try:
+            one.send(
+                bytes(packet), opcode=source.choice([websocket.ABNF.OPCODE_TEXT] * 9 + [websocket.ABNF.OPCODE_BINARY])
+            )
+            sent += 1
+        except (OSError, websocket.WebSocketException):
+            one = wire()
+    assert sent > 100
+    assert is_well(running)
+    assert "Traceback" not in running.output()
+
+
 def test_json_that_is_hostile_is_answered(wire: Callable[..., websocket.WebSocket]) -> None:
     one = wire()
     for number, text in enumerate(['["subscribe",' + "[" * 5000 + "]" * 5000 + "]", '["subscribe",{"since":1e400}]']):
@@ -363,6 +395,29 @@ def test_eleven_hundred_sockets_are_held_and_a_page_still_loads(site: Site) -> N
     finally:
         for one in opened:
             one.shutdown()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_eleven_hundred_slow_headers_keep_no_page_from_loading_and_are_closed(settings: Settings, app: Flask) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 8192)), hard))
+    server = Server(settings, REQUEST_TIMEOUT_SECONDS="5").start(timeout=60)
+    slow: list[socket.socket] = []
+    try:
+        for _ in range(1100):
+            one = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+            one.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+            slow.append(one)
+        begun = time.monotonic()
+        assert server.get("/healthz", timeout=5)[0] == 200
+        assert time.monotonic() - begun < 2
+        slow[0].settimeout(20)
+        with suppress(ConnectionError):
+            assert b"X-Slow" not in slow[0].recv(4096)  # Returns when the server closes; a time-out fails the test.
+    finally:
+        for one in slow:
+            one.close()
+        server.kill()
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 

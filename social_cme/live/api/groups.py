@@ -25,9 +25,16 @@ def show_group(slug: str, session_id: int, group_id: int, query: PageQuery) -> s
 
 
 @endpoint(
-    bp, f"{GROUP}/chat", "POST", result=schemas.ChatOut, body=schemas.ChatBody, status=201, scope=WRITE, errors=(422,)
+    bp,
+    f"{GROUP}/chat",
+    "POST",
+    result=schemas.GroupLineOut,
+    body=schemas.ChatBody,
+    status=201,
+    scope=WRITE,
+    errors=(422,),
 )
-def post_in_group(slug: str, session_id: int, group_id: int, body: schemas.ChatBody) -> schemas.ChatOut:
+def post_in_group(slug: str, session_id: int, group_id: int, body: schemas.ChatBody) -> schemas.GroupLineOut:
     """Write in a group's chat."""
     ctx = read_room(current_actor(), slug)
     message = groups.post_message(
@@ -40,14 +47,14 @@ def post_in_group(slug: str, session_id: int, group_id: int, body: schemas.ChatB
     bp,
     f"{GROUP}/chat/<id:message_id>/hide",
     "POST",
-    result=schemas.ChatOut,
+    result=schemas.GroupLineOut,
     body=schemas.ReasonBody,
     scope=WRITE,
     errors=(422,),
 )
 def hide_in_group(
     slug: str, session_id: int, group_id: int, message_id: int, body: schemas.ReasonBody
-) -> schemas.ChatOut:
+) -> schemas.GroupLineOut:
     """Take a line of a group's chat off the screen."""
     ctx = read_room(current_actor(), slug)
     message = groups.hide_message(ctx, session_id, group_id, message_id, reason=body.reason, client_id=body.client_id)
@@ -70,5 +77,5 @@ def save_group_notes(slug: str, session_id: int, group_id: int, body: schemas.No
     return schemas.NotesOut.of(reading.groups_by_id([group.id])[group.id])
 
 
-def _chat(message_id: int) -> schemas.ChatOut:
-    return schemas.ChatOut.of(reading.group_messages_by_id([message_id])[message_id])
+def _chat(message_id: int) -> schemas.GroupLineOut:
+    return schemas.GroupLineOut.of(reading.group_messages_by_id([message_id])[message_id])

@@ -27,7 +27,7 @@ from social_cme.live.channels import (
     stage,
 )
 from social_cme.live.queries.console import access_stage
-from social_cme.live.queries.sessions import enter_session
+from social_cme.live.queries.sessions import enter_session, find_slug
 from social_cme.persistence.facts import FactRecord
 from social_cme.realtime.messages import ChannelKind
 
@@ -77,8 +77,13 @@ def _word(fact: FactRecord) -> str:
     return fact.kind.partition(".")[0]
 
 
+def snapshot(session_id: int) -> str:
+    """Return where the present state of a session is, for a client that is too far behind to be told all that happened."""
+    return f"/api/v1/rooms/{find_slug(session_id)}/sessions/{session_id}/state"
+
+
 CHANNELS = (
-    ChannelKind("live", authorise=authorise, project=project, shows_presence=True),
+    ChannelKind("live", authorise=authorise, project=project, shows_presence=True, snapshot=snapshot),
     ChannelKind("stage", authorise=access_stage, project=console.project),
     *polls.KINDS,
     ChannelKind("group", authorise=breakouts.authorise_group, project=breakouts.project_group),

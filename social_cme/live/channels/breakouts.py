@@ -20,7 +20,7 @@ from social_cme.live.queries.breakouts import (
 )
 from social_cme.live.queries.groups import may_follow
 from social_cme.live.queries.sessions import access_session, enter_session
-from social_cme.live.schemas import BreakoutOut, ChatOut, GroupOut, LayoutOut, NotesOut, RoundOut
+from social_cme.live.schemas import BreakoutOut, GroupLineOut, GroupOut, LayoutOut, NotesOut, RoundOut
 from social_cme.persistence.facts import FactRecord
 
 Shown = dict[str, Any] | None
@@ -81,6 +81,6 @@ def project_group(facts: Sequence[FactRecord]) -> list[Shown]:
             group = groups.get(id_of(fact, "group_id"))
             return {"notes": NotesOut.of(group).model_dump(mode="json")} if group is not None else None
         message = messages.get(id_of(fact, "message_id"))
-        return {"chat": ChatOut.of(message).model_dump(mode="json")} if message is not None else None
+        return {"chat": GroupLineOut.of(message).model_dump(mode="json")} if message is not None else None
 
     return [show(fact) for fact in facts]

@@ -97,7 +97,7 @@ def _list_open(session_id: int) -> list[LiveQuestion]:
     statement = (
         select(LiveQuestion)
         .where(LiveQuestion.session_id == session_id, LiveQuestion.state == QuestionState.OPEN)
-        .options(joinedload(LiveQuestion.account_behind))
+        .options(joinedload(LiveQuestion.account_behind), joinedload(LiveQuestion.answered_by))
         .order_by(LiveQuestion.score.desc(), LiveQuestion.id)
         .limit(COMPARED)
     )

@@ -35,6 +35,12 @@ def enter_session(actor: User | None, session_id: int) -> RoomContext:
     return ctx
 
 
+def find_slug(session_id: int) -> str:
+    """Return the slug of a session's room; only for those who may follow its channel."""
+    statement = select(Room.slug).join(LiveSession, LiveSession.room_id == Room.id).where(LiveSession.id == session_id)
+    return db.session.scalar(statement) or ""
+
+
 def access_session(ctx: RoomContext, session_id: int, *, lock: bool = False) -> LiveSession:
     """Return a session of this room that the person may read; raise ``NotFound`` for one that is absent or elsewhere.
 

@@ -33,8 +33,8 @@ class QuoteOut(Shown):
         return cls(id=message.id, body=words, author=PersonOut.of(message.author))
 
 
-class ChatOut(Shown):
-    """A line of the chat; one that is hidden keeps its place and loses its words and its author."""
+class LineShown(Shown):
+    """What every line shows; one that is hidden keeps its place and loses its words and its author."""
 
     id: int
     body: str
@@ -42,6 +42,33 @@ class ChatOut(Shown):
     at: datetime
     is_hidden: bool
     hidden_reason: str
+
+    @staticmethod
+    def values_of(message: Any) -> dict[str, Any]:
+        """Return the values of a line that was loaded with its author."""
+        hidden = message.hidden_at is not None
+        return {
+            "id": message.id,
+            "body": "" if hidden else message.body,
+            "author": None if hidden else PersonOut.of(message.author),
+            "at": message.created_at,
+            "is_hidden": hidden,
+            "hidden_reason": message.hidden_reason if hidden else "",
+        }
+
+
+class GroupLineOut(LineShown):
+    """A line of a group's chat."""
+
+    @classmethod
+    def of(cls, message: Any) -> Self:
+        """Show a line that was loaded with its author."""
+        return cls(**cls.values_of(message))
+
+
+class ChatOut(LineShown):
+    """A line of the chat."""
+
     reply_to: QuoteOut | None
     mentions: list[int] = Field(description="The members who are named in it.")
     reactions: dict[str, int] = Field(description="How many people reacted in each way.")
@@ -51,12 +78,7 @@ class ChatOut(Shown):
         """Show a line that was loaded with its author, the line it answers, its mentions and its tallies."""
         hidden = message.hidden_at is not None
         return cls(
-            id=message.id,
-            body="" if hidden else message.body,
-            author=None if hidden else PersonOut.of(message.author),
-            at=message.created_at,
-            is_hidden=hidden,
-            hidden_reason=message.hidden_reason if hidden else "",
+            **cls.values_of(message),
             reply_to=QuoteOut.of(message.reply_to) if message.reply_to is not None else None,
             mentions=[] if hidden else sorted(one.user_id for one in message.mentions),
             reactions={} if hidden else {one.kind: one.people for one in message.tallies if one.people > 0},

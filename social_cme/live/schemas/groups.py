@@ -9,7 +9,7 @@ from pydantic import Field
 
 from social_cme.live import rules
 from social_cme.live.schemas.base import ID, PersonOut, SessionCommand, Shown
-from social_cme.live.schemas.chat import ChatOut
+from social_cme.live.schemas.chat import GroupLineOut
 from social_cme.privacy.schemas import Attesting
 from social_cme.web.api import ClientBody
 
@@ -39,7 +39,7 @@ class GroupBoardOut(Shown):
     seq: int
     group_id: int
     name: str
-    chat: list[ChatOut]
+    chat: list[GroupLineOut]
     earlier_chat: str | None
     notes: NotesOut
 
@@ -50,7 +50,7 @@ class GroupBoardOut(Shown):
             seq=board.seq,
             group_id=board.group.id,
             name=board.group.name,
-            chat=[ChatOut.of(one) for one in board.chat],
+            chat=[GroupLineOut.of(one) for one in board.chat],
             earlier_chat=board.earlier,
             notes=NotesOut.of(board.group),
         )

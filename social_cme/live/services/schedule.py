@@ -91,7 +91,7 @@ def schedule_session(ctx: RoomContext, *, plan: Plan, client_id: str | None = No
             return access_session(ctx, claim.object_id)
         session = add_session(tx, ctx, plan)
         tx.record(events.SessionScheduled(actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id))
-        write_agenda(tx, session, plan.segments, actor_id=ctx.user.id)
+        add_details(tx, ctx, session, plan)
         claim.settle(session.id)
     return session
 
@@ -105,9 +105,13 @@ def add_session(tx: Transaction, ctx: RoomContext, plan: Plan, *, known: Iterabl
     _apply(session, ctx, plan, starts_fixed=False, known=known)
     tx.add(session)
     _set_mentors(tx, session, plan, known=[])
+    return session
+
+
+def add_details(tx: Transaction, ctx: RoomContext, session: LiveSession, plan: Plan) -> None:
+    """Write the agenda and the options of a new session, after the fact that it was planned."""
     write_agenda(tx, session, plan.segments, actor_id=ctx.user.id)
     _set_options(tx, session, plan, actor_id=ctx.user.id)
-    return session
 
 
 def edit_session(ctx: RoomContext, session_id: int, *, plan: Plan) -> LiveSession:

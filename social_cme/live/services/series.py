@@ -18,7 +18,7 @@ from social_cme.live.models import LiveSeries, LiveSession
 from social_cme.live.policies import can_lead, can_schedule
 from social_cme.live.queries.series import list_sessions_of, lock_following
 from social_cme.live.queries.sessions import access_session, mentor_ids
-from social_cme.live.services.schedule import Plan, add_session, call_off, change_session, wall_clock
+from social_cme.live.services.schedule import Plan, add_details, add_session, call_off, change_session, wall_clock
 from social_cme.live.services.texts import required_line
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
@@ -57,6 +57,7 @@ def schedule_series(ctx: RoomContext, *, plan: Plan, rule: str, client_id: str |
                     actor_id=ctx.user.id, room_id=ctx.room_id, session_id=session.id, in_series=True
                 )
             )
+            add_details(tx, ctx, session, plan)
         tx.record(events.SeriesScheduled(**_about(ctx, sessions[0], series.id)))
         claim.settle(series.id)
     return sessions

@@ -58,5 +58,5 @@ def register(gateway: Gateway) -> None:
 
 
 def _chat(message_id: int) -> Answer:
-    shown = schemas.ChatOut.of(group_messages_by_id([message_id])[message_id])
+    shown = schemas.GroupLineOut.of(group_messages_by_id([message_id])[message_id])
     return {"chat": shown.model_dump(mode="json")}

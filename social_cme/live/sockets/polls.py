@@ -20,7 +20,7 @@ def register(gateway: Gateway) -> None:
 
 
 def _register_voting(gateway: Gateway) -> None:
-    @gateway.on("poll.vote", schemas.VotePoll)
+    @gateway.on("poll.vote", schemas.VotePoll, together=True)
     def vote(actor: Any, message: schemas.VotePoll) -> Answer:
         ctx = enter_session(actor, message.session_id)
         receipt = ballots.cast_ballot(

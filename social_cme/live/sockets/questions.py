@@ -34,12 +34,12 @@ def _register_asking(gateway: Gateway) -> None:
             )
         )
 
-    @gateway.on("question.vote", schemas.VoteQuestion)
+    @gateway.on("question.vote", schemas.VoteQuestion, together=True)
     def vote(actor: Any, message: schemas.VoteQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)
         return _question(questions.vote(ctx, message.session_id, message.question_id, client_id=message.client_id))
 
-    @gateway.on("question.unvote", schemas.UnvoteQuestion)
+    @gateway.on("question.unvote", schemas.UnvoteQuestion, together=True)
     def unvote(actor: Any, message: schemas.UnvoteQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)
         return _question(questions.unvote(ctx, message.session_id, message.question_id, client_id=message.client_id))

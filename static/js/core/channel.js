@@ -34,12 +34,13 @@ export class SendError extends Error {
 /**
  * Follow a channel from the message after `since` on. onMessage(message) gets every message once, in order;
  * onEphemeral(message) what is not kept (presence, typing); onState(state) the state of the connection;
- * onRefused({code, message}) when the person may not follow the channel (any more).
+ * onRefused({code, message}) when the person may not follow the channel (any more); onReset({reset, seq}) when so much was missed
+ * that the present state is to be loaded instead, from the address `reset`; messages go on after `seq`.
  */
-export function openChannel({ channel, since = 0, onMessage, onEphemeral, onState, onRefused }) {
+export function openChannel({ channel, since = 0, onMessage, onEphemeral, onState, onRefused, onReset }) {
   if (channels.has(channel)) throw new Error(`Channel ${channel} is open already.`);
   const connectedBefore = socket?.connected === true;
-  const entry = { channel, onEphemeral, onState, onRefused, busy: false, again: false };
+  const entry = { channel, onEphemeral, onState, onRefused, onReset, busy: false, again: false };
   entry.sequence = new Sequence({ since, apply: onMessage, askAgain: () => subscribe(entry) });
   entry.check = setInterval(() => subscribe(entry), CHECK_EVERY * (0.75 + Math.random() / 2));
   channels.set(channel, entry);
@@ -130,6 +131,10 @@ async function subscribe(entry) {
       if (!answer?.ok) {
         entry.onRefused?.(answer?.error ?? {});
         return;
+      }
+      if (answer.reset) {
+        entry.sequence.skipTo(answer.seq);
+        entry.onReset?.(answer);
       }
       entry.sequence.receive(answer.messages ?? []);
       if (answer.presence) entry.onEphemeral?.({ channel: entry.channel, kind: "presence.changed", data: answer.presence });

@@ -39,6 +39,15 @@ export class Sequence {
     this.#watch();
   }
 
+  /** Go on after `seq`: what came before it is in a state that was loaded otherwise. */
+  skipTo(seq) {
+    if (seq <= this.#last) return;
+    this.#last = seq;
+    for (const number of this.#ahead.keys()) if (number <= seq) this.#ahead.delete(number);
+    this.#drain();
+    this.#watch();
+  }
+
   /** Stop asking. */
   close() {
     clearTimeout(this.#timer);

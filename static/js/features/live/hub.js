@@ -2,6 +2,7 @@
 // the others heard before, so it does not matter which loads first.
 
 import { openChannel } from "../../core/channel.js";
+import { loadAfresh, restoreWords } from "./afresh.js";
 
 const KEEP = 1000;
 const hubs = new WeakMap();
@@ -28,6 +29,7 @@ export function sessionOf(element) {
 function open(root) {
   const hub = { parts: new Set(), heard: [], latest: null };
   hubs.set(root, hub);
+  restoreWords(root);
   hub.channel = openChannel({
     channel: root.dataset.channel,
     since: Number(root.dataset.since),
@@ -40,6 +42,7 @@ function open(root) {
       hub.latest = message;
       for (const part of hub.parts) deliver(part.onEphemeral, message);
     },
+    onReset: () => loadAfresh(root),
     onRefused(error) {
       for (const part of hub.parts) deliver(part.onRefused, error);
     },
