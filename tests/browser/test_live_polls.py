@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -46,6 +47,7 @@ def test_peer_instruction_from_the_first_vote_to_who_moved(enter: Callable[..., 
     learner.page.locator("[data-connection][data-state=connected]").first.wait_for(state="attached")
 
     mentor.page.get_by_role("button", name="Open now").first.click()
+    learner.page.get_by_role("button", name=re.compile("^Slides, polls.*vote now")).click()
     card = learner.page.get_by_role("article", name="Still wet: what next?")
     card.get_by_label("Double furosemide").check()
     # Written past the server, so nobody is told; the next vote tells of both.
@@ -76,5 +78,6 @@ def test_peer_instruction_from_the_first_vote_to_who_moved(enter: Callable[..., 
     # A page that is opened now says the same.
     live = card.inner_text()
     learner.page.reload()
+    learner.page.get_by_role("button", name=re.compile("^Slides, polls")).click()
     learner.page.get_by_role("article", name="Still wet: what next?").wait_for()
     assert learner.page.get_by_role("article", name="Still wet: what next?").inner_text().split() == live.split()

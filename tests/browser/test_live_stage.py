@@ -57,6 +57,7 @@ def test_slides_move_for_everybody_and_a_reader_looks_back_and_rejoins(
     hall.go(f"{address}/projector")
     for one in (mentor, reader, hall):
         one.page.wait_for_load_state("networkidle")
+    reader.page.get_by_role("button", name=re.compile("^Slides, polls")).click()
     hall.page.keyboard.press("s")
     mentor.page.locator("[data-frame]").focus()
     mentor.page.keyboard.press("ArrowRight")

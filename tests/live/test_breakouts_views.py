@@ -138,7 +138,7 @@ def test_nonsense_is_refused_politely_and_changes_nothing(circle: Circle, page: 
 def test_a_breakout_is_prepared_in_the_lobby(stage: Stage, page: Open) -> None:
     session = stage.session()
     mentor = page(stage.mentor)
-    assert "Prepare breakout groups or a rotation" in mentor.get(f"/{session.id}")
+    assert "Breakout groups or a rotation" in mentor.get(f"/{session.id}")
     address: Any = mentor.post(
         f"/{session.id}/breakouts", kind="plain", rounds="1", round_minutes="15", changeover_seconds="0"
     )

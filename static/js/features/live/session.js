@@ -22,6 +22,7 @@ const EVENTS = {
   approve: "question.approve",
   decline: "question.decline",
 };
+const PANES = ["chat", "stage", "people"];
 // A thousand pages must not come back in the same moment.
 const SPREAD = 2500;
 
@@ -96,7 +97,8 @@ class Page {
     const panes = root.querySelector("[data-panes]");
     if (panes) {
       panes.hidden = false;
-      this.#pane("questions");
+      this.#pane(paneOf(root, location.hash));
+      addEventListener("hashchange", () => location.hash && this.#pane(paneOf(root, location.hash)), { signal });
     }
   }
 
@@ -219,7 +221,7 @@ class Page {
 
   #end() {
     for (const one of all("[data-ended]", this.root)) one.hidden = false;
-    for (const one of all(".live-questions form button, .live-chat form button", this.root)) one.disabled = true;
+    for (const one of all(".live-main form button, .live-chat form button", this.root)) one.disabled = true;
   }
 
   // Somebody who is writing is not interrupted; what they wrote is kept over the reload either way.
@@ -237,6 +239,12 @@ class Page {
     for (const one of all("[data-pane-button]", this.root)) one.setAttribute("aria-pressed", String(one.dataset.paneButton === name));
     panes.dispatchEvent(new CustomEvent("live:pane", { bubbles: true, detail: name }));
   }
+}
+
+// A link into the page opens the part that holds what it leads to; without one, the questions are shown.
+function paneOf(root, hash) {
+  const target = hash ? document.getElementById(hash.slice(1)) : null;
+  return PANES.find((name) => target && root.querySelector(`.live-${name}`)?.contains(target)) ?? "questions";
 }
 
 // Enter sends, Shift and Enter begins a new line; while letters are being composed, Enter belongs to the keyboard.
