@@ -26,7 +26,8 @@ from social_cme.discussions.services.edits import edit_post, edit_thread
 from social_cme.discussions.services.steps import add_step
 from social_cme.discussions.services.summaries import save_summary
 from social_cme.discussions.services.threads import post_thread
-from social_cme.live.services import leading, schedule
+from social_cme.live.queries.breakouts import find_layout
+from social_cme.live.services import leading, schedule, series
 from social_cme.moderation.services.unmasking import request_unmasking
 from social_cme.persistence.transaction import transaction
 from social_cme.rooms.enums import Visibility
@@ -38,6 +39,8 @@ from tests.browser.conftest import PHONE, Visitor
 from tests.browser.tour import Tour, content_of, kind_of
 from tests.cohorts.term import Term
 from tests.factories import Factory
+from tests.live.pollster import draft
+from tests.live.scenario_more import plan_breakout
 from tests.live.stage import Stage
 from tests.media.pictures import bring, patient
 from tests.server import Server, cookie_of
@@ -46,7 +49,7 @@ pytestmark = pytest.mark.browser
 
 # Answers that are no pages, and pages that need a mailed secret; those have tests of their own.
 NO_PAGE = re.compile(
-    r"^/(static|api|healthz|readyz)|csv$|ics$|svg$|download$|/fragment$|/named$|<key:image>|token|^/(confirm|reset)"
+    r"^/(static|api|healthz|readyz)|csv$|ics$|svg$|download$|/fragment$|/named$|<key:image>|<[^>]*deck>|token|^/(confirm|reset)"
 )
 # A page that is refused to whoever looks at it here, or that leads on to another one at once.
 ELSEWHERE = {
@@ -158,10 +161,20 @@ class World:
         question = stage.ask(session)
         self.ids |= {"session_id": session.id, "question_id": question.id}
         leading.start_session(stage.ctx(self.mentor), session.id)
+        self.ids |= {"message_id": stage.say(session, user=self.mentor).id, "poll_id": draft(stage, session).id}
+        self.ids["breakout_id"] = plan_breakout(stage, session)
+        layout = find_layout(session.id)
+        assert layout is not None
+        self.ids["group_id"] = layout.groups[0].id
+        ended = stage.running(title="Loop diuretics, last week")
+        leading.end_session(stage.ctx(self.mentor), ended.id)
+        weekly = series.schedule_series(stage.ctx(self.mentor), plan=stage.plan(), rule="FREQ=WEEKLY;COUNT=2")
+        self.ids["series_id"] = int(weekly[0].series_id or 0)
+        self.special = {"moderation.unmask": {"thread_id": self.masked}, "live.summary": {"session_id": ended.id}}
 
     def address(self, endpoint: str, rule: str) -> str:
         """Return the address of a route, filled with what is there."""
-        ids = {**self.ids, "thread_id": self.masked} if endpoint == "moderation.unmask" else self.ids
+        ids = {**self.ids, **self.special.get(endpoint, {})}
         return re.sub(r"<(?:[^:<>]+(?:\([^)]*\))?:)?([^<>]+)>", lambda found: str(ids.get(found.group(1), 1)), rule)
 
 

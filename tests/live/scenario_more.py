@@ -322,7 +322,8 @@ def _(stage: Stage, session: LiveSession) -> None:
 # ---------------------------------------------------------------- groups and stations
 
 
-def _breakout(stage: Stage, session: LiveSession, *, starts: bool = True) -> int:
+def plan_breakout(stage: Stage, session: LiveSession, *, starts: bool = True) -> int:
+    """Plan two rounds of two groups at two stations, and let them begin unless told not to."""
     ctx = stage.ctx(stage.mentor)
     timing = Timing(2, round_seconds=600, changeover_seconds=60)
     made = create_breakout(ctx, session.id, kind="rotation", timing=timing)
@@ -337,17 +338,17 @@ def _breakout(stage: Stage, session: LiveSession, *, starts: bool = True) -> int
 
 @scene("breakout.planned")
 def _(stage: Stage, session: LiveSession) -> None:
-    _breakout(stage, session, starts=False)
+    plan_breakout(stage, session, starts=False)
 
 
 @scene("breakout.started")
 def _(stage: Stage, session: LiveSession) -> None:
-    _breakout(stage, session)
+    plan_breakout(stage, session)
 
 
 @scene("breakout.round_changed")
 def _(stage: Stage, session: LiveSession) -> None:
-    breakout_id = _breakout(stage, session)
+    breakout_id = plan_breakout(stage, session)
     with clock.at(NOON + timedelta(minutes=2)):
         rounds.catch_up(session.id)
         rounds.extend_round(stage.ctx(stage.mentor), session.id, breakout_id, minutes=2)
@@ -356,7 +357,7 @@ def _(stage: Stage, session: LiveSession) -> None:
 
 @scene("breakout.person_placed")
 def _(stage: Stage, session: LiveSession) -> None:
-    breakout_id = _breakout(stage, session)
+    breakout_id = plan_breakout(stage, session)
     layout = find_layout(session.id)
     assert layout is not None
     placing.move(
@@ -366,7 +367,7 @@ def _(stage: Stage, session: LiveSession) -> None:
 
 @scene("breakout.ended")
 def _(stage: Stage, session: LiveSession) -> None:
-    breakout_id = _breakout(stage, session)
+    breakout_id = plan_breakout(stage, session)
     rounds.end_breakout(stage.ctx(stage.mentor), session.id, breakout_id)
 
 
