@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask, g
@@ -107,6 +108,7 @@ def build_app(settings: Settings, *, own_routes: bool = False) -> Flask:
     return application
 
 
+EMPTY_TEMPLATE = "template_social"
 _MEMORY = Path("/dev/shm")
 _MEMORY_NEEDED = 4 * 2**30
 
@@ -200,8 +202,8 @@ def template_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
         migrate_database(build_settings(folder, database_url=f"sqlite:///{folder / 'template.sqlite3'}"))
         return str(folder / "template.sqlite3")
     server = request.getfixturevalue("postgres_server")
-    migrate_database(build_settings(folder, database_url=postgres.create_database(server, "template_social")))
-    return "template_social"
+    migrate_database(build_settings(folder, database_url=postgres.create_database(server, EMPTY_TEMPLATE)))
+    return EMPTY_TEMPLATE
 
 
 def migrate_database(settings: Settings) -> None:
@@ -219,9 +221,9 @@ def migrate_database(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def spare_databases(postgres_server: str, template_database: str) -> postgres.Spare:
+def spare_databases(postgres_server: str) -> postgres.Spare:
     """The databases on PostgreSQL that tests have one after the other."""
-    return postgres.Spare(postgres_server, template_database)
+    return postgres.Spare(postgres_server, EMPTY_TEMPLATE)
 
 
 @pytest.fixture
@@ -232,9 +234,16 @@ def database_url(request: pytest.FixtureRequest, template_database: str, tmp_pat
         shutil.copyfile(template_database, path)
         yield f"sqlite:///{path}"
         return
+    server = request.getfixturevalue("postgres_server")
+    if template_database != EMPTY_TEMPLATE:
+        # A database that is full from the beginning is copied and thrown away.
+        name = f"test_{uuid4().hex}"
+        yield postgres.create_database(server, name, template=template_database)
+        postgres.drop_database(server, name)
+        return
     spare: postgres.Spare = request.getfixturevalue("spare_databases")
     name = spare.take()
-    yield f"{spare.server}/{name}"
+    yield f"{server}/{name}"
     spare.give_back(name)
 
 
