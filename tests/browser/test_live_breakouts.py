@@ -75,7 +75,7 @@ def test_two_learners_and_a_mentor_go_through_two_rounds(enter: Enter, make: Fac
     assert not card.get_by_text("seconds left").is_visible()
     mentor.page.get_by_role("button", name="Begin the round now").click()
     card.get_by_text("Round 2 of 2").wait_for()
-    mentor.page.get_by_role("button", name="Pause").click()
+    mentor.page.get_by_role("button", name="Pause", exact=True).click()
     card.get_by_text("Paused").wait_for()
     mentor.page.get_by_role("button", name="2 minutes more").click()
     mentor.page.get_by_role("button", name="Go on").click()
