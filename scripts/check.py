@@ -28,7 +28,7 @@ COVERAGE = ROOT / ".cache" / "coverage"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 NO_TESTS_COLLECTED = 5
 OUTPUT_LINES = 400
-STEP_LIMIT_SECONDS = 1500
+STEP_LIMIT_SECONDS = 2100
 DUMP_SECONDS = 10
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
@@ -111,6 +112,13 @@ def build_app(settings: Settings, *, own_routes: bool = False) -> Flask:
 EMPTY_TEMPLATE = "template_social"
 _MEMORY = Path("/dev/shm")
 _MEMORY_NEEDED = 4 * 2**30
+
+
+# How fast a machine makes examples says nothing about the product, and every run is to try the same ones.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:

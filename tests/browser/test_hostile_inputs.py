@@ -48,7 +48,8 @@ OFFENCES = """() => {
       if (name === "style" && one.closest(".prose, .row, .comment")) found.push(`${one.tagName} ${name}=${value}`);
     }
     if (/^(IFRAME|FRAME|OBJECT|EMBED|APPLET|BASE|MARQUEE|PORTAL|STYLE|MATH|FOREIGNOBJECT)$/i.test(one.tagName)) found.push(one.tagName);
-    if (one.tagName === "SCRIPT" && new URL(one.src || "about:blank").origin !== location.origin) found.push(one.outerHTML);
+    // Data for our scripts runs nowhere.
+    if (one.tagName === "SCRIPT" && one.type !== "application/json" && new URL(one.src || "about:blank").origin !== location.origin) found.push(one.outerHTML);
     if (one.closest(".prose") && (one.hasAttribute("name") || (one.id && !/^fn(ref)?-[0-9a-f]{12}-/.test(one.id)))) found.push(one.outerHTML);
   }
   return found.slice(0, 5);

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from social_cme.live import rules
@@ -33,8 +33,6 @@ from social_cme.live.rules import (
 )
 
 # How long a machine takes to make up examples says nothing about the rules.
-settings.register_profile("rules", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("rules")
 
 START = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

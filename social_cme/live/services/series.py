@@ -35,6 +35,8 @@ def schedule_series(ctx: RoomContext, *, plan: Plan, rule: str, client_id: str |
         if claim.object_id is not None:
             return list_sessions_of(ctx, claim.object_id)
         _require_wall_clock(plan)
+        # A recurrence rule knows whole seconds.
+        plan = plan.changed(starts=plan.starts.replace(microsecond=0), ends=plan.ends.replace(microsecond=0))
         recurrence, starts = _read_rule(rule, plan)
         series = LiveSeries(
             room_id=ctx.room_id,
