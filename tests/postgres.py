@@ -92,7 +92,7 @@ def drop_database(server: str, name: str) -> None:
 
 
 _SHAPE = """
-    SELECT count(*), coalesce(sum(relnatts), 0), (SELECT count(*) FROM pg_trigger), (SELECT count(*) FROM pg_proc)
+    SELECT md5(string_agg(relname, ',' ORDER BY relname)), coalesce(sum(relnatts), 0), (SELECT count(*) FROM pg_trigger), (SELECT count(*) FROM pg_proc)
     FROM pg_class WHERE relnamespace = 'public'::regnamespace
 """
 
