@@ -77,7 +77,8 @@ class Server:
 
     def launch(self, *arguments: str) -> subprocess.Popen[bytes] | Process:
         """Start the process without waiting."""
-        if self.environment.get("ASYNC_MODE", "eventlet") == "eventlet":
+        is_usual = self.script == Server.script
+        if is_usual and self.environment.get("ASYNC_MODE", "eventlet") == "eventlet":
             self.process = _zygote().fork([*arguments], environment=self.environment, log=self.log_path)
             return self.process
         # What was patched for green threads cannot serve with real ones.
