@@ -161,7 +161,7 @@ def test_the_api_finds_the_same_with_the_same_filters(client: FlaskClient, make:
         author.id,
     )
     assert {"text": "sepsis", "found": True} in item["excerpt"]
-    assert answer["counts"] == {"all": 1, "threads": 0, "answers": 1, "rooms": 0, "people": 0}
+    assert answer["counts"] == {"all": 1, "threads": 0, "answers": 1, "live": 0, "rooms": 0, "people": 0}
     assert client.get("/api/v1/search?q=sepsis&scope=nonsense").status_code == 422
 
 
