@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from social_cme.accounts.enums import AccountState, TokenPurpose
@@ -18,6 +18,18 @@ from social_cme.core.ids import token_hash
 from social_cme.extensions import db
 
 _USABLE = (AccountState.ACTIVE, AccountState.UNCONFIRMED)
+# Asked with every request and every message of a socket; to put it together takes longer than to ask it.
+_OPEN_LOGIN = (
+    select(LoginSession, User)
+    .join(User, User.id == LoginSession.user_id)
+    .where(
+        LoginSession.ended_at.is_(None),
+        LoginSession.expires_at > bindparam("moment"),
+        User.state.in_(_USABLE),
+    )
+)
+_OPEN_LOGIN_BY_KEY = _OPEN_LOGIN.where(LoginSession.key_hash == bindparam("key_hash"))
+_OPEN_LOGIN_BY_ID = _OPEN_LOGIN.where(LoginSession.id == bindparam("login_id"))
 
 
 def find_user(user_id: int) -> User | None:
@@ -135,25 +147,16 @@ def list_access_tokens(user: User) -> list[AccessToken]:
 
 def find_login(key: str) -> tuple[LoginSession, User] | None:
     """Return the open log-in that a cookie's key belongs to, with its person; ``None`` when ended, expired or banned."""
-    return _login_where(LoginSession.key_hash == token_hash(key))
+    return _open_login(_OPEN_LOGIN_BY_KEY, key_hash=token_hash(key))
 
 
 def find_login_by_id(login_id: int) -> tuple[LoginSession, User] | None:
     """Return an open log-in by id, with its person; for sockets, which remember the id alone."""
-    return _login_where(LoginSession.id == login_id)
+    return _open_login(_OPEN_LOGIN_BY_ID, login_id=login_id)
 
 
-def _login_where(condition: object) -> tuple[LoginSession, User] | None:
-    found = db.session.execute(
-        select(LoginSession, User)
-        .join(User, User.id == LoginSession.user_id)
-        .where(
-            condition,  # type: ignore[arg-type]
-            LoginSession.ended_at.is_(None),
-            LoginSession.expires_at > clock.now(),
-            User.state.in_(_USABLE),
-        )
-    ).one_or_none()
+def _open_login(statement: Select[LoginSession, User], **whose: object) -> tuple[LoginSession, User] | None:
+    found = db.session.execute(statement, {"moment": clock.now(), **whose}).one_or_none()
     return (found[0], found[1]) if found is not None else None
 
 

@@ -10,13 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from social_cme.core import clock
 from social_cme.core.events import Event, Scalar
 from social_cme.persistence.base import BigId, Model, PrimaryKey, UtcDateTime, foreign_key
+from social_cme.persistence.inserting import insert_into
 
 
 class Channel(Model):
@@ -160,24 +172,35 @@ def append(session: Session, events: Sequence[Event]) -> list[FactRecord]:
     return records
 
 
+_ADVANCE = (
+    update(Channel)
+    .where(Channel.key == bindparam("of_key"))
+    .values(last_seq=Channel.last_seq + bindparam("more"))
+    .returning(Channel.id, Channel.last_seq)
+    .execution_options(synchronize_session=False)
+)
+_LAST_SEQ = select(Channel.last_seq).where(Channel.key == bindparam("of_key"))
+_SINCE = (
+    select(Fact)
+    .join(Channel, Channel.id == Fact.channel_id)
+    .where(Channel.key == bindparam("of_key"), Fact.seq > bindparam("since"))
+    .order_by(Fact.seq)
+    .limit(bindparam("most"))
+)
+
+
 def _advance(session: Session, key: str, count: int) -> tuple[int, int]:
-    statement = (
-        update(Channel)
-        .where(Channel.key == key)
-        .values(last_seq=Channel.last_seq + count)
-        .returning(Channel.id, Channel.last_seq)
-        .execution_options(synchronize_session=False)
-    )
-    found = session.execute(statement).one_or_none()
+    numbers = {"of_key": key, "more": count}
+    found = session.execute(_ADVANCE, numbers).one_or_none()
     if found is None:
         _create_channel(session, key)
-        found = session.execute(statement).one()
+        found = session.execute(_ADVANCE, numbers).one()
     return found[0], found[1]
 
 
 def _create_channel(session: Session, key: str) -> None:
-    dialect: Any = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.execute(dialect.insert(Channel).values(key=key, last_seq=0).on_conflict_do_nothing(index_elements=["key"]))
+    insert_channel = insert_into(session, Channel).values(key=key, last_seq=0)
+    session.execute(insert_channel.on_conflict_do_nothing(index_elements=["key"]))
 
 
 def to_record(fact: Fact) -> FactRecord:
@@ -195,19 +218,12 @@ def to_record(fact: Fact) -> FactRecord:
 
 def last_seq(session: Session, key: str) -> int:
     """Return the number of the newest fact of a channel, 0 when it has none."""
-    return session.scalar(select(Channel.last_seq).where(Channel.key == key)) or 0
+    return session.scalar(_LAST_SEQ, {"of_key": key}) or 0
 
 
 def facts_since(session: Session, key: str, *, since: int, limit: int) -> list[FactRecord]:
     """Return up to *limit* facts of a channel with ``seq`` above *since*, in order."""
-    rows = session.scalars(
-        select(Fact)
-        .join(Channel, Channel.id == Fact.channel_id)
-        .where(Channel.key == key, Fact.seq > since)
-        .order_by(Fact.seq)
-        .limit(limit)
-    )
-    return [to_record(fact) for fact in rows]
+    return [to_record(fact) for fact in session.scalars(_SINCE, {"of_key": key, "since": since, "most": limit})]
 
 
 def records_of(facts: Iterable[Fact]) -> list[FactRecord]:

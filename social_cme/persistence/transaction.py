@@ -15,8 +15,7 @@ from typing import Any, TypeVar
 
 import structlog
 from flask import current_app
-from sqlalchemy import String, UniqueConstraint, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import String, UniqueConstraint, bindparam, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -25,6 +24,7 @@ from social_cme.core.events import Event
 from social_cme.extensions import db
 from social_cme.persistence import facts
 from social_cme.persistence.base import BigId, Model, PrimaryKey, Timestamped, foreign_key
+from social_cme.persistence.inserting import PreparedInsert
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +46,14 @@ class ClientRequest(Model, Timestamped):
     client_id: Mapped[str] = mapped_column(String(64))
     scope: Mapped[str] = mapped_column(String(60))
     object_id: Mapped[int | None] = mapped_column(BigId)
+
+
+_CLAIM = PreparedInsert(ClientRequest, lambda insert: insert.on_conflict_do_nothing().returning(ClientRequest.id))
+_KNOWN = select(ClientRequest.object_id).where(
+    ClientRequest.actor_id == bindparam("actor_id"),
+    ClientRequest.client_id == bindparam("client_id"),
+    ClientRequest.scope == bindparam("scope"),
+)
 
 
 @dataclass(slots=True)
@@ -107,20 +115,19 @@ class Transaction:
             del self._events[recorded:], self._callbacks[called:]
             raise
 
-    def claim(self, actor_id: int, client_id: str | None, scope: str) -> Claim:
+    def claim(self, actor_id: int, client_id: str | None, scope: str, *, object_id: int | None = None) -> Claim:
         """Take a client's request for *scope* once; a repeat gets the first result's ``object_id``.
 
-        Without a client id every call is new. Two requests at once: the second waits for the first and finds its result.
+        Without a client id every call is new. Two requests at once: the second waits for the first and finds its result. Where
+        the result is known beforehand, *object_id* settles the claim at once.
         """
         if client_id is None:
             return Claim(self.session, None, None)
         values = {"actor_id": actor_id, "client_id": client_id, "scope": scope}
-        dialect: Any = sqlite if self.session.get_bind().dialect.name == "sqlite" else postgresql
-        statement = dialect.insert(ClientRequest).values(values).on_conflict_do_nothing().returning(ClientRequest.id)
-        request_id = self.session.scalar(statement)
+        request_id = self.session.scalar(_CLAIM.of(self.session), {**values, "object_id": object_id})
         if request_id is None:
-            return Claim(self.session, None, self.session.scalar(select(ClientRequest.object_id).filter_by(**values)))
-        return Claim(self.session, request_id, None)
+            return Claim(self.session, None, self.session.scalar(_KNOWN, values))
+        return Claim(self.session, request_id if object_id is None else None, None)
 
     def _finish(self) -> list[facts.FactRecord]:
         self.session.flush()

@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import case, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from social_cme.accounts.enums import TriedAction
 from social_cme.accounts.models import TryCounter
 from social_cme.core import clock
+from social_cme.persistence.inserting import insert_into
 from social_cme.persistence.transaction import transaction
 
 LOGIN_WINDOW = timedelta(minutes=15)
@@ -45,7 +44,7 @@ def count_try(session: Session, action: TriedAction, *subject: str, window: time
     moment = clock.now()
     is_over = TryCounter.started_at <= moment - window
     statement = (
-        _insert(session)(TryCounter)
+        insert_into(session, TryCounter)
         .values(action=action, subject_hash=_hash(subject), tries=1, started_at=moment)
         .on_conflict_do_update(
             index_elements=["action", "subject_hash"],
@@ -93,7 +92,3 @@ def may_mail(session: Session, email: str) -> bool:
 
 def _hash(subject: tuple[str, ...]) -> str:
     return hashlib.sha256("\0".join(subject).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _insert(session: Session) -> Any:
-    return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert

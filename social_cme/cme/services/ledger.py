@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from social_cme.cme.enums import Activity
 from social_cme.cme.models import ParticipationEntry
 from social_cme.cme.queries import evidence
 from social_cme.core import clock
 from social_cme.persistence.facts import FactRecord
+from social_cme.persistence.inserting import PreparedInsert
 from social_cme.persistence.transaction import Transaction, transaction
 
 HIDDEN = "It was hidden or withdrawn."
@@ -227,14 +226,15 @@ def _enter(
 _PLACES = ("thread_id", "post_id", "session_id", "question_id", "item_id", "stretch_id")
 
 
+_ENTRY = PreparedInsert(
+    ParticipationEntry,
+    lambda insert: insert.on_conflict_do_nothing(index_elements=["fact_id", "user_id", "activity", "revision"]),
+)
+
+
 def _write(tx: Transaction, values: dict[str, Any]) -> None:
     """Insert an entry unless the same fact has it already, from an earlier or a simultaneous delivery."""
-    dialect = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
-    tx.session.execute(
-        dialect.insert(ParticipationEntry)
-        .values({**values, "recorded_at": clock.now(), "void_reason": ""})
-        .on_conflict_do_nothing(index_elements=["fact_id", "user_id", "activity", "revision"])
-    )
+    tx.session.execute(_ENTRY.of(tx.session), {**values, "recorded_at": clock.now(), "void_reason": ""})
 
 
 def _settle_thread(tx: Transaction, thread_id: int) -> None:

@@ -6,7 +6,6 @@ Rule: a tick is somebody's own word. It is never attended time, and nobody check
 from __future__ import annotations
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from social_cme.cohorts import events
 from social_cme.cohorts.models import StudyItem, StudyTick, Unit, UnitCompletion
@@ -17,6 +16,7 @@ from social_cme.core import clock
 from social_cme.core.errors import Invalid
 from social_cme.core.permissions import require
 from social_cme.core.text import clean_line
+from social_cme.persistence.inserting import insert_into
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
 
@@ -105,8 +105,7 @@ def _complete(tx: Transaction, c: CohortContext, unit: Unit, user_id: int) -> No
 def _insert(
     tx: Transaction, model: type[StudyTick | UnitCompletion], values: dict[str, object], unique: list[str]
 ) -> bool:
-    dialect = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(model).values(values).on_conflict_do_nothing(index_elements=unique)
+    statement = insert_into(tx.session, model).values(values).on_conflict_do_nothing(index_elements=unique)
     return tx.session.scalar(statement.returning(model.id)) is not None
 
 

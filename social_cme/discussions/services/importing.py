@@ -14,7 +14,6 @@ from itertools import islice
 from typing import IO, Any
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from social_cme.accounts.services.archive import archive_account
 from social_cme.core.errors import NotFound
@@ -24,6 +23,7 @@ from social_cme.discussions.events import ThreadsImported
 from social_cme.discussions.models import Citation, Post, Thread
 from social_cme.discussions.rules.imports import LINE_LIMIT, BadLine, ImportedPair, read_pair
 from social_cme.extensions import db
+from social_cme.persistence.inserting import insert_into
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.models import Room
 from social_cme.web.markdown import plain_text, render_markdown
@@ -160,9 +160,8 @@ def _write(room_id: int, author_id: int, ready: list[_ReadyPair]) -> int:
 
 def _insert_threads(tx: Transaction, rows: list[dict[str, Any]]) -> dict[str, int]:
     """Write threads and return their ids by reference; one that another import wrote a moment ago is left out."""
-    dialect: Any = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
     statement = (
-        dialect.insert(Thread)
+        insert_into(tx.session, Thread)
         .on_conflict_do_nothing(index_elements=["room_id", "source_ref"])
         .returning(Thread.source_ref, Thread.id)
     )

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from social_cme.core import clock
 from social_cme.discussions.enums import CitationKind, PaperStatus
@@ -21,6 +20,7 @@ from social_cme.discussions.rules.citations import Source
 from social_cme.discussions.rules.papers import PaperFacts, Standing, severest, standing_by_notices
 from social_cme.discussions.services.lapsing import lapse_for_retraction, lock_answer
 from social_cme.jobs.queue import enqueue
+from social_cme.persistence.inserting import insert_into
 from social_cme.persistence.transaction import Transaction, transaction
 
 CHECK_AGAIN = timedelta(days=30)
@@ -53,8 +53,7 @@ def papers_of(tx: Transaction, sources: Sequence[Source]) -> dict[tuple[str, str
         }
         for kind, value in sorted(new)
     ]
-    dialect: Any = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(Paper).on_conflict_do_nothing(index_elements=["kind", "value"])
+    statement = insert_into(tx.session, Paper).on_conflict_do_nothing(index_elements=["kind", "value"])
     tx.session.execute(statement, [_DEFAULTS | row for row in rows])
     known = _known(tx, keys)
     papers = tx.session.scalars(select(Paper).where(Paper.id.in_([known[key] for key in new if key in known]))).all()

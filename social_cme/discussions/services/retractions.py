@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from social_cme.core.errors import Invalid
 from social_cme.discussions.models import Paper, RetractionNotice
 from social_cme.discussions.rules.papers import Notice, PaperFacts, read_notice
 from social_cme.discussions.services.papers import compare_with_list
 from social_cme.extensions import db
+from social_cme.persistence.inserting import insert_into
 from social_cme.persistence.transaction import Transaction, transaction
 
 COLUMNS = ("Record ID", "RetractionNature", "OriginalPaperDOI", "OriginalPaperPubMedID")
@@ -107,8 +107,7 @@ def _keep(notices: Iterable[Notice], count: RetractionCount, described: dict[str
 
 
 def _write(tx: Transaction, rows: list[dict[str, Any]]) -> None:
-    dialect: Any = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(RetractionNotice)
+    statement = insert_into(tx.session, RetractionNotice)
     new = statement.excluded
     names = [name for name in rows[0] if name != "record_id"]
     tx.session.execute(

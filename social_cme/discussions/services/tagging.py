@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from social_cme.core.errors import Invalid
 from social_cme.core.permissions import require
@@ -19,6 +18,7 @@ from social_cme.discussions.models import FreeTag, Thread, ThreadTag
 from social_cme.discussions.queries.tags import free_keys
 from social_cme.discussions.queries.threads import access_thread
 from social_cme.discussions.rules.taxonomy import TAG_LIMIT, TAGS_MOST, find_shipped, key_of
+from social_cme.persistence.inserting import insert_into
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
 
@@ -78,10 +78,9 @@ def _keys_for(tx: Transaction, ctx: RoomContext, tags: Sequence[str]) -> list[st
 
 def _add_free(tx: Transaction, ctx: RoomContext, key: str, name: str) -> None:
     """Add a tag; two mentors who add the same at once have added one."""
-    dialect = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
     row = FreeTag(key=key, name=name, created_by_id=ctx.user.id)
     values = {"key": row.key, "name": row.name, "created_by_id": row.created_by_id}
-    tx.session.execute(dialect.insert(FreeTag).values(values).on_conflict_do_nothing(index_elements=["key"]))
+    tx.session.execute(insert_into(tx.session, FreeTag).values(values).on_conflict_do_nothing(index_elements=["key"]))
 
 
 def _refused(message: str) -> Invalid:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from social_cme.accounts.models import User
@@ -135,14 +135,6 @@ def access_question(session: LiveSession, question_id: int) -> LiveQuestion:
     return question
 
 
-def access_seen_question(session: LiveSession, question_id: int, *, actor_id: int | None) -> LiveQuestion:
-    """Return a question that everybody sees or that is one's own; raise ``NotFound`` for every other."""
-    question = access_question(session, question_id)
-    if question.state in UNSEEN and question.author_id != actor_id:
-        raise NotFound
-    return question
-
-
 def access_message(session: LiveSession, message_id: int) -> ChatMessage:
     """Return a line of this session's chat; raise ``NotFound`` for one that is absent or of another session."""
     message = db.session.scalar(
@@ -158,7 +150,7 @@ def list_questions(session_id: int) -> list[LiveQuestion]:
 
     First those that who leads placed, in the order of the places, then the others, the most wanted first.
     """
-    statement = _in_order(_with_people(select(LiveQuestion))).where(LiveQuestion.session_id == session_id, is_seen())
+    statement = _in_order(with_people(select(LiveQuestion))).where(LiveQuestion.session_id == session_id, is_seen())
     return list(db.session.scalars(statement.limit(MOST_QUESTIONS)))
 
 
@@ -183,7 +175,8 @@ def is_seen() -> ColumnElement[bool]:
     return LiveQuestion.state.not_in([str(one) for one in UNSEEN])
 
 
-def _with_people(statement: Select[LiveQuestion]) -> Select[LiveQuestion]:
+def with_people(statement: Select[LiveQuestion]) -> Select[LiveQuestion]:
+    """Load with questions who asked and who answered them."""
     return statement.options(joinedload(LiveQuestion.account_behind), joinedload(LiveQuestion.answered_by))
 
 
@@ -203,7 +196,7 @@ def questions_by_id(ids: Collection[int]) -> dict[int, LiveQuestion]:
     """Return some questions with their authors, as the database has them now."""
     if not ids:
         return {}
-    statement = _with_people(select(LiveQuestion)).where(LiveQuestion.id.in_(list(ids)))
+    statement = with_people(select(LiveQuestion)).where(LiveQuestion.id.in_(list(ids)))
     rows = db.session.scalars(statement.execution_options(populate_existing=True))
     return {question.id: question for question in rows}
 
@@ -249,34 +242,9 @@ def threads_by_question(session_id: int) -> dict[int, int]:
     return {question_id: thread_id for question_id, thread_id in rows if thread_id is not None}
 
 
-def count_supporters(question: LiveQuestion) -> int:
-    """Count the people behind a question and those merged into it, each once, without its own author."""
-    family = select(LiveQuestion.id).where(
-        or_(LiveQuestion.id == question.id, LiveQuestion.merged_into_id == question.id)
-    )
-    statement = select(func.count(func.distinct(QuestionVote.user_id))).where(
-        QuestionVote.question_id.in_(family),
-        QuestionVote.withdrawn_at.is_(None),
-        QuestionVote.user_id != question.author_id,
-    )
-    return db.session.scalar(statement) or 0
-
-
 def list_merged(question_id: int) -> Sequence[LiveQuestion]:
     """Return the questions that were merged into another."""
     return db.session.scalars(select(LiveQuestion).where(LiveQuestion.merged_into_id == question_id)).all()
-
-
-def list_votes_in_family(user_id: int, question: LiveQuestion) -> list[QuestionVote]:
-    """Return somebody's votes on a question and on those merged into it, also the ones taken back."""
-    family = or_(LiveQuestion.id == question.id, LiveQuestion.merged_into_id == question.id)
-    return list(
-        db.session.scalars(
-            select(QuestionVote)
-            .join(LiveQuestion, LiveQuestion.id == QuestionVote.question_id)
-            .where(family, QuestionVote.user_id == user_id)
-        )
-    )
 
 
 def count_asked(user_id: int, session_id: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from social_cme.accounts.enums import AccountState
@@ -20,17 +20,23 @@ from social_cme.live.models import LiveSession, Rsvp, SessionMentor
 from social_cme.rooms.enums import MembershipState, RoomRole, Visibility
 from social_cme.rooms.models import Membership, Room
 from social_cme.rooms.policies import RoomContext, can_read
-from social_cme.rooms.queries import open_room_by_id
+from social_cme.rooms.queries import door_where, open_prepared
 
+# Every message of a session comes through this door and finds its session; a crowd sends thousands within seconds.
+_DOOR_BY_SESSION = door_where(
+    Room.id == select(LiveSession.room_id).where(LiveSession.id == bindparam("session_id")).scalar_subquery()
+)
+_SESSION = select(LiveSession).where(
+    LiveSession.id == bindparam("session_id"), LiveSession.room_id == bindparam("room_id")
+)
+# The key may still be referred to meanwhile: heartbeats need not wait.
+_SESSION_LOCKED = _SESSION.with_for_update(key_share=True)
 _LEADING = (RoomRole.MENTOR, RoomRole.COORDINATOR)
 
 
 def enter_session(actor: User | None, session_id: int) -> RoomContext:
     """Open the room of a session for the faces that know its id alone; raise ``NotFound`` when absent or hidden."""
-    room_id = db.session.scalar(select(LiveSession.room_id).where(LiveSession.id == session_id))
-    if room_id is None:
-        raise NotFound
-    ctx = open_room_by_id(actor, room_id)
+    ctx = open_prepared(actor, _DOOR_BY_SESSION, session_id=session_id)
     require(can_read(ctx))
     return ctx
 
@@ -47,11 +53,8 @@ def access_session(ctx: RoomContext, session_id: int, *, lock: bool = False) -> 
     With ``lock`` everything that is written in the session happens one after the other.
     """
     require(can_read(ctx))
-    statement = select(LiveSession).where(LiveSession.id == session_id, LiveSession.room_id == ctx.room_id)
-    if lock:
-        # The key may still be referred to meanwhile: heartbeats need not wait.
-        statement = statement.with_for_update(key_share=True)
-    session = db.session.scalar(statement)
+    statement = _SESSION_LOCKED if lock else _SESSION
+    session = db.session.scalar(statement, {"session_id": session_id, "room_id": ctx.room_id})
     if session is None:
         raise NotFound
     return session

@@ -10,8 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, case, or_, select, update
 
 from social_cme.core import clock
 from social_cme.core.errors import Conflict, Forbidden
@@ -27,6 +26,7 @@ from social_cme.live.queries.polls import shape_of, state_of
 from social_cme.live.rules import poll_results
 from social_cme.live.rules.polls import Addition, Ballot, Count, addition_of, checked_ballot, normalized
 from social_cme.live.services.joining import decide_to_join
+from social_cme.persistence.inserting import PreparedInsert, insert_into
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.privacy.enums import ObjectKind
 from social_cme.privacy.queries.looking import look_through
@@ -97,7 +97,7 @@ def _mark(
     """
     poll, user_id = booth.poll, ctx.user.id
     values = {"id": unordered_id(), "round_id": one.id, "user_id": user_id, "client_id": client_id or ""}
-    if _insert_once(tx, PollMark, values) is None:
+    if _insert_once(tx, _MARK, values) is None:
         known = tx.session.scalar(select(PollMark.client_id).filter_by(round_id=one.id, user_id=user_id))
         if client_id and known == client_id:
             return _receipt(poll, one.id, one.voters, None)
@@ -131,7 +131,7 @@ def _keep(
         "created_at": moment,
         "changed_at": moment,
     }
-    ballot_id = _insert_once(tx, PollBallot, values)
+    ballot_id = _insert_once(tx, _BALLOT, values)
     if ballot_id is None:
         return _change(tx, ctx, booth, one, addition, attested=attested, client_id=client_id)
     _require_open(booth)
@@ -182,27 +182,36 @@ def _require_open(booth: Booth) -> None:
     require(can_cast(booth.session, state=state_of(booth.poll, booth.round)))
 
 
-def _insert_once(tx: Transaction, model: Any, values: Mapping[str, Any]) -> int | None:
+_BALLOT = PreparedInsert(
+    PollBallot,
+    lambda insert: insert.on_conflict_do_nothing(index_elements=["round_id", "user_id"]).returning(PollBallot.id),
+)
+_MARK = PreparedInsert(
+    PollMark,
+    lambda insert: insert.on_conflict_do_nothing(index_elements=["round_id", "user_id"]).returning(PollMark.id),
+)
+_VOTER = (
+    update(PollRound)
+    .where(
+        PollRound.id == bindparam("of_round"),
+        PollRound.closed_at.is_(None),
+        or_(PollRound.ends_at.is_(None), PollRound.ends_at > bindparam("moment")),
+    )
+    .values(voters=PollRound.voters + bindparam("more"))
+    .returning(PollRound.voters)
+    .execution_options(synchronize_session=False)
+)
+
+
+def _insert_once(tx: Transaction, insert: PreparedInsert, values: Mapping[str, Any]) -> int | None:
     """Insert the row of somebody's ballot; return its id, ``None`` when there is one. Who comes second waits for the first."""
-    dialect: Any = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(model).values(**values).on_conflict_do_nothing(index_elements=["round_id", "user_id"])
-    found: int | None = tx.session.execute(statement.returning(model.id)).scalar()
+    found: int | None = tx.session.scalar(insert.of(tx.session), dict(values))
     return found
 
 
 def _count_voter(tx: Transaction, round_id: int, *, by: int = 1) -> int:
     """Add to the people of a round and return their number; raise ``Forbidden`` when the round has ended meanwhile."""
-    statement = (
-        update(PollRound)
-        .where(
-            PollRound.id == round_id,
-            PollRound.closed_at.is_(None),
-            or_(PollRound.ends_at.is_(None), PollRound.ends_at > clock.now()),
-        )
-        .values(voters=PollRound.voters + by)
-        .returning(PollRound.voters)
-    )
-    voters = tx.session.execute(statement.execution_options(synchronize_session=False)).scalar()
+    voters = tx.session.scalar(_VOTER, {"of_round": round_id, "moment": clock.now(), "more": by})
     if voters is None:
         raise Forbidden(LATE)
     return voters
@@ -232,8 +241,9 @@ def _add_text(tx: Transaction, round_id: int, text: str, sign: int) -> None:
         taken = statement.values(count=PollGroup.count - 1).execution_options(synchronize_session=False)
         tx.session.execute(taken)
         return
-    dialect: Any = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
-    insert = dialect.insert(PollGroup).values(round_id=round_id, norm=norm, text=text, count=1, is_hidden=False)
+    insert = insert_into(tx.session, PollGroup).values(
+        round_id=round_id, norm=norm, text=text, count=1, is_hidden=False
+    )
     grown = {"count": PollGroup.count + 1}
     tx.session.execute(insert.on_conflict_do_update(index_elements=["round_id", "norm"], set_=grown))
 

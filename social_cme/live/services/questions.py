@@ -1,12 +1,15 @@
 """The question queue as everybody uses it: ask, vote, take a vote back.
 
-Rule: everything in a session is written one after the other (its row is locked), and a score is counted from the votes while
-it is locked; so a number on the screen is always the number of people.
+Rule: everything in a session is written one after the other (its row is locked), and a score changes with the votes while it
+is locked; so a number on the screen is always the number of people.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from social_cme.core import clock
 from social_cme.core.errors import Conflict, Invalid
@@ -16,18 +19,14 @@ from social_cme.live import events, rules
 from social_cme.live.enums import QuestionState
 from social_cme.live.models import LiveQuestion, LiveSession, QuestionVote
 from social_cme.live.policies import can_ask, can_lead, can_vote
-from social_cme.live.queries.board import (
-    access_question,
-    access_seen_question,
-    count_asked,
-    count_supporters,
-    list_votes_in_family,
-)
+from social_cme.live.queries.board import access_question, count_asked
 from social_cme.live.queries.options import Options, find_options
 from social_cme.live.queries.sessions import access_session, mentor_ids
+from social_cme.live.queries.voting import access_standing, list_votes_in_family
 from social_cme.live.services.approval import note_waiting
 from social_cme.live.services.joining import decide_to_join
 from social_cme.live.services.texts import required_text
+from social_cme.persistence.inserting import PreparedInsert
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.privacy.enums import ObjectKind
 from social_cme.privacy.services.checking import check_before_publishing
@@ -85,18 +84,15 @@ def vote(ctx: RoomContext, session_id: int, question_id: int, *, client_id: str 
     """Support a question; a merged one stands for the one it was merged into. Voting twice changes nothing."""
     with transaction() as tx:
         session = _take_part(ctx, session_id)
-        question = _standing(session, question_id, actor_id=ctx.user.id)
-        claim = tx.claim(ctx.user.id, client_id, "question.vote")
-        if claim.object_id is not None:
+        question = access_standing(session, question_id, actor_id=ctx.user.id)
+        if tx.claim(ctx.user.id, client_id, "question.vote", object_id=question.id).object_id is not None:
             return question
         require(can_vote(ctx, session, question))
         votes = list_votes_in_family(ctx.user.id, question)
         if all(one.withdrawn_at is not None for one in votes):
-            first = not votes
             _give(tx, ctx.user.id, question, votes)
-            _recount(tx, question)
-            _tell(tx, ctx.user.id, question, supports=True, first=first)
-        claim.settle(question.id)
+            _count(tx, question, 1)
+            _tell(tx, ctx.user.id, question, supports=True, first=not votes)
     return question
 
 
@@ -104,18 +100,16 @@ def unvote(ctx: RoomContext, session_id: int, question_id: int, *, client_id: st
     """Take one's support of a question back; without any this changes nothing."""
     with transaction() as tx:
         session = _take_part(ctx, session_id)
-        question = _standing(session, question_id, actor_id=ctx.user.id)
-        claim = tx.claim(ctx.user.id, client_id, "question.unvote")
-        if claim.object_id is not None:
+        question = access_standing(session, question_id, actor_id=ctx.user.id)
+        if tx.claim(ctx.user.id, client_id, "question.unvote", object_id=question.id).object_id is not None:
             return question
         require(can_vote(ctx, session, question))
         given = [one for one in list_votes_in_family(ctx.user.id, question) if one.withdrawn_at is None]
         for one in given:
             one.withdrawn_at = clock.now()
         if given:
-            _recount(tx, question)
+            _count(tx, question, -1)
             _tell(tx, ctx.user.id, question, supports=False, first=False)
-        claim.settle(question.id)
     return question
 
 
@@ -132,9 +126,14 @@ def _put_on(ctx: RoomContext, options: Options, question: LiveQuestion, level: s
     question.pseudonym, question.pseudonym_verified = line.text, line.is_verified
 
 
-def _standing(session: LiveSession, question_id: int, *, actor_id: int) -> LiveQuestion:
-    question = access_seen_question(session, question_id, actor_id=actor_id)
-    return access_question(session, question.merged_into_id) if question.merged_into_id is not None else question
+_GIVE = PreparedInsert(QuestionVote, lambda one: one)
+_COUNT = (
+    update(LiveQuestion)
+    .where(LiveQuestion.id == bindparam("of_question"))
+    .values(score=LiveQuestion.score + bindparam("more"))
+    .returning(LiveQuestion.score)
+    .execution_options(synchronize_session=False)
+)
 
 
 def _give(tx: Transaction, user_id: int, question: LiveQuestion, votes: list[QuestionVote]) -> None:
@@ -142,12 +141,15 @@ def _give(tx: Transaction, user_id: int, question: LiveQuestion, votes: list[Que
     if own is not None:
         own.withdrawn_at = None
     else:
-        tx.add(QuestionVote(question_id=question.id, user_id=user_id))
+        tx.session.execute(
+            _GIVE.of(tx.session), {"question_id": question.id, "user_id": user_id, "created_at": clock.now()}
+        )
 
 
-def _recount(tx: Transaction, question: LiveQuestion) -> None:
-    tx.session.flush()
-    question.score = count_supporters(question)
+def _count(tx: Transaction, question: LiveQuestion, more: int) -> None:
+    """Count somebody who had no vote among the question and those merged into it, or has none there any more."""
+    score = tx.session.scalar(_COUNT, {"of_question": question.id, "more": more})
+    set_committed_value(question, "score", score)
 
 
 def _tell(tx: Transaction, user_id: int, question: LiveQuestion, *, supports: bool, first: bool) -> None:

@@ -15,8 +15,9 @@ from social_cme.live import events, rules
 from social_cme.live.enums import UNSEEN, AnswerKind, QuestionState, SessionState
 from social_cme.live.models import LiveQuestion, LiveSession
 from social_cme.live.policies import can_hide, can_lead
-from social_cme.live.queries.board import access_question, count_supporters, find_most_wanted, list_merged
+from social_cme.live.queries.board import access_question, find_most_wanted, list_merged
 from social_cme.live.queries.sessions import access_session, mentor_ids
+from social_cme.live.queries.voting import count_supporters
 from social_cme.live.services.texts import optional_text, required_line
 from social_cme.persistence.transaction import Claim, Transaction, transaction
 from social_cme.privacy.enums import ObjectKind

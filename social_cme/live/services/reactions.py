@@ -7,7 +7,6 @@ neither reads what others wrote nor loses one.
 from __future__ import annotations
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from social_cme.core import clock
 from social_cme.core.errors import Conflict, Invalid
@@ -19,6 +18,7 @@ from social_cme.live.policies import can_chat
 from social_cme.live.queries.board import access_message
 from social_cme.live.queries.sessions import access_session
 from social_cme.live.services.joining import decide_to_join
+from social_cme.persistence.inserting import insert_into
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
 
@@ -51,17 +51,16 @@ def react(
 
 
 def _give(tx: Transaction, message_id: int, user_id: int, kind: str) -> bool:
-    dialect = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
     values = {"message_id": message_id, "user_id": user_id, "kind": kind, "created_at": clock.now()}
     given = tx.session.scalar(
-        dialect.insert(ChatReaction)
+        insert_into(tx.session, ChatReaction)
         .values(values)
         .on_conflict_do_nothing(index_elements=["message_id", "user_id", "kind"])
         .returning(ChatReaction.id)
     )
     if given is None:
         return False
-    counting = dialect.insert(ReactionTally).values(message_id=message_id, kind=kind, people=1)
+    counting = insert_into(tx.session, ReactionTally).values(message_id=message_id, kind=kind, people=1)
     more = {"people": ReactionTally.people + 1}
     tx.session.execute(counting.on_conflict_do_update(index_elements=["message_id", "kind"], set_=more))
     return True

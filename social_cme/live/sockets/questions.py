@@ -37,12 +37,12 @@ def _register_asking(gateway: Gateway) -> None:
     @gateway.on("question.vote", schemas.VoteQuestion, together=True)
     def vote(actor: Any, message: schemas.VoteQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)
-        return _question(questions.vote(ctx, message.session_id, message.question_id, client_id=message.client_id))
+        return _shown(questions.vote(ctx, message.session_id, message.question_id, client_id=message.client_id))
 
     @gateway.on("question.unvote", schemas.UnvoteQuestion, together=True)
     def unvote(actor: Any, message: schemas.UnvoteQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)
-        return _question(questions.unvote(ctx, message.session_id, message.question_id, client_id=message.client_id))
+        return _shown(questions.unvote(ctx, message.session_id, message.question_id, client_id=message.client_id))
 
 
 def _register_queue(gateway: Gateway) -> None:
@@ -114,5 +114,8 @@ def _register_queue(gateway: Gateway) -> None:
 
 
 def _question(question: Any) -> Answer:
-    shown = schemas.QuestionOut.of(questions_by_id([question.id])[question.id])
-    return {"question": shown.model_dump(mode="json")}
+    return _shown(questions_by_id([question.id])[question.id])
+
+
+def _shown(question: Any) -> Answer:
+    return {"question": schemas.QuestionOut.of(question).model_dump(mode="json")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from social_cme.accounts.models import User
 from social_cme.core.errors import NotFound
@@ -11,18 +11,32 @@ from social_cme.extensions import db
 from social_cme.rooms.models import Membership, Room
 from social_cme.rooms.policies import RoomContext, can_read, can_see_room
 
+# Asked with every request and message that concerns a room; to put it together takes longer than to ask it.
+_DOOR = select(Room, Membership).outerjoin(
+    Membership, (Membership.room_id == Room.id) & (Membership.user_id == bindparam("actor_id"))
+)
+
+
+def door_where(condition: ColumnElement[bool]) -> Select[Room, Membership]:
+    """Prepare a door for ``open_prepared``; *condition* finds the room by parameters of its own."""
+    return _DOOR.where(condition)
+
+
+_DOOR_BY_SLUG = door_where(Room.slug == bindparam("slug"))
+_DOOR_BY_ID = door_where(Room.id == bindparam("room_id"))
+
 
 def open_room(actor: User | None, slug: str) -> RoomContext:
     """Open the door of a room for *actor*: its page may be shown, its content only after ``read_room``.
 
     Raises ``NotFound`` whether the room is absent or hidden from this person.
     """
-    return _open(actor, Room.slug == slug)
+    return open_prepared(actor, _DOOR_BY_SLUG, slug=slug)
 
 
 def open_room_by_id(actor: User | None, room_id: int) -> RoomContext:
     """As ``open_room``, for the faces that know the id (sockets and listeners)."""
-    return _open(actor, Room.id == room_id)
+    return open_prepared(actor, _DOOR_BY_ID, room_id=room_id)
 
 
 def read_room(actor: User | None, slug: str) -> RoomContext:
@@ -40,11 +54,10 @@ def open_room_for_observer(room_id: int) -> RoomContext:
     return RoomContext(actor=None, room=room, membership=None)
 
 
-def _open(actor: User | None, condition: object) -> RoomContext:
-    statement = select(Room, Membership).outerjoin(
-        Membership, (Membership.room_id == Room.id) & (Membership.user_id == (actor.id if actor is not None else None))
-    )
-    found = db.session.execute(statement.where(condition)).one_or_none()  # type: ignore[arg-type]
+def open_prepared(actor: User | None, door: Select[Room, Membership], **which: object) -> RoomContext:
+    """Open a door that ``door_where`` prepared, with its parameters; raise ``NotFound`` as ``open_room`` does."""
+    ids = {"actor_id": actor.id if actor is not None else None, **which}
+    found = db.session.execute(door, ids).one_or_none()
     if found is None:
         raise NotFound
     room, membership = found

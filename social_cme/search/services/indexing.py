@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from social_cme.accounts.enums import AccountState, label
 from social_cme.accounts.models import User
 from social_cme.discussions.enums import PostKind
 from social_cme.discussions.models import CaseStep, Citation, Post, Thread, ThreadSummary
 from social_cme.discussions.queries.tags import TagName, tags_of
+from social_cme.persistence.inserting import insert_into
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.models import Room
 from social_cme.search.enums import EntryKind
@@ -123,8 +123,7 @@ def write_entries(tx: Transaction, rows: Iterable[dict[str, Any]]) -> int:
     values = list(rows)
     if not values:
         return 0
-    dialect: Any = sqlite if tx.session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(SearchEntry)
+    statement = insert_into(tx.session, SearchEntry)
     new = statement.excluded
     statement = statement.on_conflict_do_update(
         index_elements=["kind", "object_id"],
