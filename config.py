@@ -47,6 +47,7 @@ class Settings(BaseSettings):
         20, ge=1, le=10_000, description="Open live connections of one person, in each process."
     )
     sockets_per_address: int = Field(2_000, ge=1, le=200_000, description="Open live connections from one address.")
+    socket_login_seconds: int = Field(10, ge=1, le=60, description="How long a live connection may take to log in.")
     request_timeout_seconds: int = Field(65, ge=5, le=600)
     max_request_kilobytes: int = Field(1024, ge=64, le=1024 * 1024)
 

@@ -37,6 +37,17 @@ NO_TESTS_COLLECTED = 5
 OUTPUT_LINES = 400
 LEAST_COVERAGE = 93
 STEP_LIMIT_SECONDS = 2100
+# To compile the tests takes longer than to collect them; each is compiled once, whatever the machine is set to.
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+    "NO_COLOR": "1",
+}
+# Where the tests of a mark are, so that not every run has to look through all of them.
+PLACES = {
+    "browser": ("tests/browser",),
+    "thorough": ("tests/api", "tests/demo", "tests/discussions", "tests/web"),
+    "faults": ("tests/faults", "tests/jobs", "tests/realtime"),
+}
 DUMP_SECONDS = 10
 
 
@@ -58,13 +69,12 @@ EXTRAS: dict[str, tuple[Callable[[], bool], str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One command; ``alone`` steps measure or disturb time and get the machine to themselves."""
+    """One command."""
 
     name: str
     command: Sequence[str]
     group: str
     needs: tuple[str, ...] = ()
-    alone: bool = False
     environment: dict[str, str] = field(default_factory=dict)
     report: Path | None = None
 
@@ -90,7 +100,6 @@ def _suite(
     name: str,
     marks: str,
     *arguments: str,
-    alone: bool = False,
     is_measured: bool = False,
     needs: tuple[str, ...] = (),
     zone: str = "UTC",
@@ -109,7 +118,6 @@ def _suite(
         command=[*command, *arguments],
         group="tests",
         needs=needs,
-        alone=alone,
         environment=environment,
         report=report,
     )
@@ -140,9 +148,9 @@ def _steps() -> list[Step]:
             # Nothing may depend on the zone of the server; this one is far from UTC and not by whole hours.
             zone="Pacific/Chatham",
         ),
-        _suite("Thorough tests on SQLite", thorough),
-        _suite("Browser tests", "browser and not faults", needs=("chromium",)),
-        _suite("Fault tests", "faults", alone=True),
+        _suite("Browser tests", "browser and not faults", *PLACES["browser"], needs=("chromium",)),
+        _suite("Thorough tests on SQLite", thorough, *PLACES["thorough"]),
+        _suite("Fault tests", "faults", *PLACES["faults"]),
     ]
 
 
@@ -154,13 +162,11 @@ class Runner:
         self.running: set[subprocess.Popen[bytes]] = set()
 
     def run(self, steps: Sequence[Step]) -> list[Result]:
-        """Run *steps*, the ones that must be alone at the end, and return their results in the order of the steps."""
-        shared = [step for step in steps if not step.alone]
+        """Run *steps* and return their results in that order."""
         with ThreadPoolExecutor(max_workers=2) as pool:
-            futures = {step.name: pool.submit(self.run_one, step) for step in shared}
+            futures = {step.name: pool.submit(self.run_one, step) for step in steps}
             try:
                 results = {name: future.result() for name, future in futures.items()}
-                results |= {step.name: self.run_one(step) for step in steps if step.alone}
             except KeyboardInterrupt:
                 pool.shutdown(wait=False, cancel_futures=True)
                 self.stop()
@@ -188,7 +194,7 @@ class Runner:
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "NO_COLOR": "1", **step.environment},
+                env={**ENVIRONMENT, **step.environment},
                 start_new_session=True,
             )
             self.running.add(process)

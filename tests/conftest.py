@@ -25,7 +25,7 @@ from flask_migrate import upgrade
 from flask_socketio import SocketIOTestClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import Engine, event
+from sqlalchemy import URL, Engine, Pool, event
 from werkzeug.routing import Map, RuleFactory
 from werkzeug.test import TestResponse
 
@@ -80,6 +80,8 @@ _routes = _Routes()
 _templates = _Templates()
 # What SQLAlchemy compiled for one test's engine serves the next one's: the statements and the dialect are the same.
 _first_engines: dict[str, Engine] = {}
+# A connection to PostgreSQL learns the tables it is asked about; to open one anew takes longer than most tests ask it for.
+_open_pools: dict[URL, Pool] = {}
 
 
 def _share_compiled(application: Flask) -> None:
@@ -89,6 +91,16 @@ def _share_compiled(application: Flask) -> None:
     if first is not engine:
         engine.dialect = engine.pool._dialect = first.dialect
         engine._compiled_cache = first._compiled_cache
+    if engine.dialect.name == "postgresql":
+        engine.pool = _open_pools.setdefault(engine.url, engine.pool)
+
+
+def _let_go(engine: Engine) -> None:
+    """Close what a test has opened, but for the connections that the next one on the same database goes on with."""
+    pool = _open_pools.get(engine.url)
+    if pool is None or pool is not engine.pool or pool.checkedout():  # type: ignore[attr-defined]
+        _open_pools.pop(engine.url, None)
+        engine.dispose()
 
 
 def build_app(settings: Settings, *, own_routes: bool = False) -> Flask:
@@ -122,14 +134,19 @@ hypothesis.settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Put the databases of the tests into memory where there is enough, and let the collector leave the modules alone."""
+    """Put the databases of the tests into memory where there is enough."""
     if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _MEMORY_NEEDED:
         # What the tests ask of a disk is what the system says was written; to wait for a real one would double their time.
         os.environ["TMPDIR"] = str(_MEMORY)
         tempfile.tempdir = None
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of memory, which had nothing to find so far, leave alone what was imported."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
+    gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -229,9 +246,13 @@ def migrate_database(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def spare_databases(postgres_server: str) -> postgres.Spare:
+def spare_databases(postgres_server: str) -> Iterator[postgres.Spare]:
     """The databases on PostgreSQL that tests have one after the other."""
-    return postgres.Spare(postgres_server, EMPTY_TEMPLATE)
+    spare = postgres.Spare(postgres_server, EMPTY_TEMPLATE)
+    yield spare
+    spare.close()
+    for pool in _open_pools.values():
+        pool.dispose()
 
 
 @pytest.fixture
@@ -279,7 +300,7 @@ def opened(application: Flask) -> Iterator[Flask]:
             limiter.reset()
         yield application
         db.session.remove()
-        db.engine.dispose()
+        _let_go(db.engine)
 
 
 def _fresh_globals() -> None:

@@ -74,8 +74,10 @@ class Zygote:
 def _serve_orders() -> None:
     """Import everything, then fork one server for each line that comes in; the end of the input is the end."""
     os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+    import gc
     import warnings
 
+    gc.disable()
     warnings.simplefilter("ignore")
     import eventlet
     from eventlet import patcher
@@ -85,6 +87,7 @@ def _serve_orders() -> None:
     from social_cme import registry, server  # noqa: F401
 
     registry.import_all()
+    gc.freeze()
     plain = patcher.original("os")
     waiting = b""
     while True:

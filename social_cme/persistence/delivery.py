@@ -10,7 +10,7 @@ import time
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from social_cme.core import clock
 from social_cme.extensions import db
@@ -23,6 +23,9 @@ BATCH = 10
 # Between two batches everybody else has a turn: SQLite never yields by itself, and after a storm of votes there are hundreds.
 PAUSE = 0.005
 LONGEST_PAUSE = timedelta(minutes=30)
+_HEARD = (
+    delete(FactDelivery).where(FactDelivery.id == bindparam("of_delivery")).execution_options(synchronize_session=False)
+)
 
 
 def deliver_pending(*, batches: int = 100) -> int:
@@ -67,7 +70,7 @@ def _deliver_one(delivery_id: int, listener_name: str, attempts: int, record: Fa
                 if listener is not None:
                     listener.function(record)
                     tx.session.flush()
-                tx.session.query(FactDelivery).filter_by(id=delivery_id).delete(synchronize_session=False)
+                tx.session.execute(_HEARD, {"of_delivery": delivery_id})
         except Exception as error:
             log.exception("listener_failed", listener=listener_name, fact_id=record.id, attempts=attempts + 1)
             pause = min(timedelta(seconds=5 * 2**attempts), LONGEST_PAUSE) if attempts < 20 else LONGEST_PAUSE

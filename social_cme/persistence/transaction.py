@@ -54,6 +54,12 @@ _KNOWN = select(ClientRequest.object_id).where(
     ClientRequest.client_id == bindparam("client_id"),
     ClientRequest.scope == bindparam("scope"),
 )
+_SETTLE = (
+    update(ClientRequest)
+    .where(ClientRequest.id == bindparam("of_request"))
+    .values(object_id=bindparam("result"))
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(slots=True)
@@ -67,12 +73,7 @@ class Claim:
     def settle(self, object_id: int) -> None:
         """Remember the result, so that a repeat returns it."""
         if self.request_id is not None:
-            self.session.execute(
-                update(ClientRequest)
-                .where(ClientRequest.id == self.request_id)
-                .values(object_id=object_id)
-                .execution_options(synchronize_session=False)
-            )
+            self.session.execute(_SETTLE, {"of_request": self.request_id, "result": object_id})
 
 
 class Transaction:

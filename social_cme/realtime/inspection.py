@@ -15,7 +15,6 @@ from typing import Any
 from social_cme.realtime.limits import Allowance
 
 PACKETS_PER_10_S = 400
-LOGIN_SECONDS = 10
 MAX_DEPTH = 20
 RESERVED = frozenset({"connect", "disconnect", "connect_error", "message", "ephemeral", "*"})
 _EVENT = re.compile(r"2(?:/,)?(\d{1,15})?(\[.*)\Z", re.DOTALL)
@@ -38,15 +37,16 @@ DROP = Verdict()
 class Inspector:
     """Checks the packets of one connection; knows the protocol (Engine.IO 4, Socket.IO 5) and no feature."""
 
-    def __init__(self) -> None:
+    def __init__(self, login_seconds: float = 10) -> None:
         self.is_connected = False
+        self.login_seconds = login_seconds
         self._begun = time.monotonic()
         self._allowance = Allowance(PACKETS_PER_10_S, per_seconds=10)
 
     @property
     def is_late(self) -> bool:
         """Whether the client has had its time to log in and did not."""
-        return not self.is_connected and time.monotonic() - self._begun > LOGIN_SECONDS
+        return not self.is_connected and time.monotonic() - self._begun > self.login_seconds
 
     def judge(self, packet: str | bytes) -> Verdict:
         """Decide on one packet; a large one costs as much as several small ones."""

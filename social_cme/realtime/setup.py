@@ -38,6 +38,7 @@ def bind_realtime(app: Flask) -> None:
     harden(
         socketio.server.eio,
         per_address=settings.sockets_per_address,
+        login_seconds=settings.socket_login_seconds,
         is_green=settings.async_mode == "eventlet",
         is_direct=is_direct(settings),
     )

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from engineio.packet import MESSAGE
 
-from social_cme.realtime.inspection import LOGIN_SECONDS, Inspector
+from social_cme.realtime.inspection import Inspector
 from social_cme.realtime.limits import Hush
 from social_cme.realtime.outlet import MAX_WAITING, MAX_WAITING_BYTES, OrderedSocket, Outlet, send_at_once, text_frame
 
@@ -28,9 +28,9 @@ _hush = Hush()
 class CheckedSocket:
     """A websocket as the socket server sees it, with the inspector in between."""
 
-    def __init__(self, websocket: Any, *, timeout: float) -> None:
+    def __init__(self, websocket: Any, *, timeout: float, login_seconds: float) -> None:
         self._websocket = websocket
-        self._inspector = Inspector()
+        self._inspector = Inspector(login_seconds)
         self._timeout = timeout
 
     def __getattr__(self, name: str) -> Any:
@@ -41,7 +41,7 @@ class CheckedSocket:
         while True:
             is_stranger = not self._inspector.is_connected
             if is_stranger:
-                self._set_timeout(LOGIN_SECONDS)
+                self._set_timeout(self._inspector.login_seconds)
             packet = self._websocket.wait()
             if packet is None:
                 return None
@@ -90,16 +90,19 @@ def library_logger() -> logging.Logger:
     return logger
 
 
-def harden(engine: Any, *, per_address: int, is_green: bool, is_direct: bool = False) -> None:
+def harden(engine: Any, *, per_address: int, login_seconds: float, is_green: bool, is_direct: bool = False) -> None:
     """Put the checks into the Engine.IO server *engine*: its websockets and its queues of outgoing packets.
 
-    With *is_direct* each connection gets an outlet, by which messages leave without a queue and a thread in between.
+    Who has not logged in after *login_seconds* is closed. With *is_direct* each connection gets an outlet, by which messages
+    leave without a queue and a thread in between.
     """
     driver = engine._async
     prepare = _bound_fragments if is_green else _leave_alone
     engine._async = {
         **driver,
-        "websocket": _guarded(driver["websocket"], prepare, per_address=per_address, is_direct=is_direct),
+        "websocket": _guarded(
+            driver["websocket"], prepare, per_address=per_address, login_seconds=login_seconds, is_direct=is_direct
+        ),
         "queue": _bounded(driver["queue"], driver["sleep"]),
     }
 
@@ -155,7 +158,14 @@ def _length(packet: Any) -> int:
     return len(data) if isinstance(data, str | bytes) else 0
 
 
-def _guarded(driver: type[Any], prepare: Callable[[Any], None], *, per_address: int, is_direct: bool) -> type[Any]:
+def _guarded(
+    driver: type[Any],
+    prepare: Callable[[Any], None],
+    *,
+    per_address: int,
+    login_seconds: float,
+    is_direct: bool,
+) -> type[Any]:
     open_from: Counter[str] = Counter()
 
     class GuardedWebSocket(driver):
@@ -169,7 +179,7 @@ def _guarded(driver: type[Any], prepare: Callable[[Any], None], *, per_address: 
                 patience = server.ping_interval + server.ping_timeout
                 if is_direct:
                     queue.outlet = _open_outlet(websocket, patience)
-                return _contained(handler, CheckedSocket(websocket, timeout=patience))
+                return _contained(handler, CheckedSocket(websocket, timeout=patience, login_seconds=login_seconds))
 
             super().__init__(checked, server)
             self.support_legacy_versions = False

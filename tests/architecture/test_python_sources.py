@@ -1,12 +1,14 @@
 """The product's Python keeps the habits that no linter checks, and each check is shown to bite."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from scripts.check import PLACES
 from tests.architecture import python_rules as rules
 from tests.architecture.sources import PACKAGE, ROOT, named, parse, python_files
 
@@ -72,6 +74,16 @@ def test_no_test_is_skipped() -> None:
     allowed = {ROOT / "tests" / "conftest.py"}
     tests = [path for path in sorted((ROOT / "tests").rglob("*.py")) if path not in allowed]
     assert not _offences(rules.is_skipped, tests)
+
+
+@pytest.mark.parametrize("mark", PLACES)
+def test_every_marked_test_is_where_its_run_looks_for_it(mark: str) -> None:
+    marked = re.compile(rf"pytest\.mark\.{mark}\b")
+    places = [ROOT / "tests" / one.name for one in sorted((ROOT / "tests").iterdir()) if one.name != "architecture"]
+    tests = [path for place in places for path in sorted(place.rglob("test_*.py"))]
+    files = [path for path in tests if marked.search(path.read_text())]
+    assert files
+    assert not [named(path) for path in files if not named(path).startswith(tuple(f"{one}/" for one in PLACES[mark]))]
 
 
 def test_functions_stay_short() -> None:
