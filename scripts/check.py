@@ -1,4 +1,4 @@
-"""Run every check of the project, two at a time, and end with a summary; this is what ``make test`` calls.
+"""Run every check of the project, several at a time, and end with a summary; this is what ``make test`` calls.
 
 Rule: a failing step never hides a later one, and with ``CI=true`` nothing may be left out: a missing program or a
 skipped test is then a failure.
@@ -37,6 +37,8 @@ NO_TESTS_COLLECTED = 5
 OUTPUT_LINES = 400
 LEAST_COVERAGE = 93
 STEP_LIMIT_SECONDS = 2100
+# One more than there are processors, as a browser and a server often wait for each other; more would wait for memory.
+AT_ONCE = min(4, (os.cpu_count() or 2) + 1)
 # To compile the tests takes longer than to collect them; each is compiled once, whatever the machine is set to.
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
@@ -133,12 +135,6 @@ def _steps() -> list[Step]:
     return [
         lint("Format (ruff)", "ruff", "format", "--check", "--quiet", "--diff", "."),
         lint("Lint (ruff)", "ruff", "check", "--output-format=concise", "."),
-        _suite("Tests on SQLite", f"{together} and not thorough", is_measured=True),
-        lint("Types (mypy)", "mypy"),
-        lint("Import contracts", "lint-imports", "--cache-dir", ".cache/import-linter"),
-        lint("Declared against imported (deptry)", "deptry", "--no-ansi", "."),
-        lint("Templates (djlint)", "djlint", "templates", "--lint", "--quiet"),
-        lint("JavaScript (oxlint)", "oxlint", "--deny-warnings", "--format=unix", "static"),
         _suite(
             "Tests on PostgreSQL",
             together,
@@ -149,6 +145,12 @@ def _steps() -> list[Step]:
             zone="Pacific/Chatham",
         ),
         _suite("Browser tests", "browser and not faults", *PLACES["browser"], needs=("chromium",)),
+        _suite("Tests on SQLite", f"{together} and not thorough", is_measured=True),
+        lint("Types (mypy)", "mypy"),
+        lint("Import contracts", "lint-imports", "--cache-dir", ".cache/import-linter"),
+        lint("Declared against imported (deptry)", "deptry", "--no-ansi", "."),
+        lint("Templates (djlint)", "djlint", "templates", "--lint", "--quiet"),
+        lint("JavaScript (oxlint)", "oxlint", "--deny-warnings", "--format=unix", "static"),
         _suite("Thorough tests on SQLite", thorough, *PLACES["thorough"]),
         _suite("Fault tests", "faults", *PLACES["faults"]),
     ]
@@ -163,7 +165,7 @@ class Runner:
 
     def run(self, steps: Sequence[Step]) -> list[Result]:
         """Run *steps* and return their results in that order."""
-        with ThreadPoolExecutor(max_workers=2) as pool:
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
             futures = {step.name: pool.submit(self.run_one, step) for step in steps}
             try:
                 results = {name: future.result() for name, future in futures.items()}
@@ -313,7 +315,7 @@ def main() -> int:
     steps = [step for step in _steps() if arguments.group in {None, step.group}]
     # The steps live in process groups of their own, so a request to end must be handed on to them.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    print(f"{len(steps)} checks, two at a time; each is shown when it has ended.", flush=True)
+    print(f"{len(steps)} checks, {AT_ONCE} at a time; each is shown when it has ended.", flush=True)
     began = time.monotonic()
     try:
         results = Runner().run(steps)

@@ -23,6 +23,7 @@ from flask_migrate import upgrade
 from redis import RedisError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.serving import WSGIRequestHandler
 
 from config import ConfigurationError, Settings, load_settings, stop_with
 from social_cme.app import create_app
@@ -197,4 +198,22 @@ def _serve_with_threads(app: Flask, settings: Settings, listener: socket.socket)
 
     signal.signal(signal.SIGTERM, stop)
     listener.close()
-    socketio.run(app, host=settings.host, port=settings.port, use_reloader=False, allow_unsafe_werkzeug=True)
+    socketio.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        use_reloader=False,
+        allow_unsafe_werkzeug=True,
+        request_handler=_Requests,
+    )
+
+
+class _Requests(WSGIRequestHandler):
+    """Requests as the threaded server reads them."""
+
+    def connection_dropped(self, error: BaseException, environ: object = None) -> None:
+        """Read no further request from a connection that was a websocket; what is still in it are frames."""
+        self.close_connection = True
+
+    def log(self, type: str, message: str, *arguments: object) -> None:
+        """Log nothing of what clients send; what fails in answering is logged where it does."""

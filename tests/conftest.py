@@ -20,6 +20,7 @@ from uuid import uuid4
 import hypothesis
 import pytest
 from flask import Flask, g
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_socketio import SocketIOTestClient
@@ -75,6 +76,14 @@ class _Client(FlaskClient):
         return super().open(*arguments, buffered=buffered, **options)
 
 
+def _add_view(
+    state: BlueprintSetupState, _rule: str, endpoint: str | None = None, view_func: Any = None, **_: Any
+) -> None:
+    """Add what answers a route that is known already."""
+    name = f"{state.name_prefix}.{state.name}.{endpoint or view_func.__name__}".lstrip(".")
+    state.app.view_functions[name] = view_func
+
+
 _asset_version = cache(asset_version)
 _routes = _Routes()
 _templates = _Templates()
@@ -93,6 +102,9 @@ def _share_compiled(application: Flask) -> None:
         engine._compiled_cache = first._compiled_cache
     if engine.dialect.name == "postgresql":
         engine.pool = _open_pools.setdefault(engine.url, engine.pool)
+        engine.pool._pre_ping = (
+            False  # The server of a run does not go away; where a test sees to that, it has its own pool.
+        )
 
 
 def _let_go(engine: Engine) -> None:
@@ -113,6 +125,8 @@ def build_app(settings: Settings, *, own_routes: bool = False) -> Flask:
         patch.setattr("social_cme.app.asset_version", _asset_version)
         if not own_routes:
             patch.setattr(Flask, "url_map_class", lambda *_arguments, **_options: _routes)
+        if _routes.is_complete and not own_routes:
+            patch.setattr(BlueprintSetupState, "add_url_rule", _add_view)
         application = create_app(settings)
     _routes.is_complete |= not own_routes
     application.jinja_env.bytecode_cache = _templates
@@ -155,16 +169,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # Pages are rendered by the same code whatever the database is. Their queries are met on PostgreSQL by the tests of queries and
-# services, by the API, by the table of routes and people, and by the demonstration, whose every page is opened.
+# services, by the API, and by the demonstration, whose every page is opened.
 _PAGES = re.compile(r"/(test_views\w*|test_\w+_pages|test_printing|test_mails?)\.py$")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out of the run on PostgreSQL what never opens a database, and what only looks at pages."""
-    if config.getoption("--database") == "sqlite":
-        return
+    """Leave out of a run what belongs to the other database.
+
+    Out of that on PostgreSQL what never opens a database and what only looks at pages; out of that on SQLite what tries very
+    many inputs and is the more telling on PostgreSQL, where that is installed.
+    """
+    on_sqlite = config.getoption("--database") == "sqlite"
+    has_other = postgres.programs() is not None
 
     def belongs(item: pytest.Item) -> bool:
+        if on_sqlite:
+            return not has_other or item.get_closest_marker("postgresql_first") is None
         opens = {"database_url", "template_database", "postgres_server"} & set(item.fixturenames)  # type: ignore[attr-defined]
         return bool(opens) and not _PAGES.search(str(item.path)) and item.get_closest_marker("sqlite_only") is None
 

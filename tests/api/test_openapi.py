@@ -87,6 +87,7 @@ def _token(make: Factory, user_id: int) -> dict[str, str]:
     return {"Authorization": f"Bearer {TOKEN}"}
 
 
+@pytest.mark.postgresql_first
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "unfitting"])
 def test_no_input_makes_the_api_fail(app: Flask, make: Factory, mode: GenerationMode) -> None:
     mentor = make.user()

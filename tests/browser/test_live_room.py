@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from social_cme.core import clock
+from social_cme.live import events
 from social_cme.live.models import LiveSession
 from social_cme.live.services import chat, leading, questions, schedule
 from social_cme.live.services.schedule import Plan
+from social_cme.persistence.transaction import transaction
+from social_cme.realtime.replay import FAR_BEHIND
 from social_cme.rooms.models import Room
 from social_cme.rooms.queries import open_room
 from tests.browser.conftest import PHONE, Visitor
@@ -140,6 +143,32 @@ def test_a_mentor_merges_skips_and_hides_from_the_dialog(
     assert learner.page.locator(".queue-text:visible").all_inner_texts() == before
 
 
+def test_lines_typed_faster_than_they_are_acknowledged_all_go_out_once(
+    enter: Enter, room: Room, session: LiveSession, people: dict[str, Any]
+) -> None:
+    leading.start_session(open_room(people["Mira"], room.slug), session.id)
+    writer = enter(people["Maya"])
+    page = writer.go(f"/rooms/{room.slug}/live/{session.id}")
+    page.get_by_text("Connected", exact=True).wait_for()
+    field = page.get_by_role("textbox", name="Message")
+    field.fill("First line")
+    # All in one turn of the browser, before any answer can come; pressing twice says nothing twice.
+    field.evaluate(
+        """(field) => {
+          for (const line of ["First line", "First line", "Second line", "Second line"]) {
+            field.value = line;
+            field.form.requestSubmit();
+          }
+        }"""
+    )
+    log = page.get_by_role("log", name="Messages, oldest first")
+    log.get_by_text("Second line").wait_for()
+    page.wait_for_function(
+        "document.querySelector('[data-chat-form] textarea, [data-chat-form] input[type=text]')?.value === ''"
+    )
+    assert log.locator(".chat-text").all_inner_texts() == ["First line", "Second line"]
+
+
 def test_what_is_pressed_without_a_connection_goes_out_later(
     enter: Enter, room: Room, session: LiveSession, people: dict[str, Any]
 ) -> None:
@@ -158,4 +187,41 @@ def test_what_is_pressed_without_a_connection_goes_out_later(
     other.page.locator(".queue-text", has_text="Sent without a connection").wait_for(timeout=20_000)
     other.page.locator(f"#question-{question.id}[data-score='1']").wait_for()
     assert other.page.locator("[data-list=open] > li", has_text="Sent without a connection").count() == 1
+    learner.troubles[:] = [one for one in learner.troubles if "ERR_INTERNET_DISCONNECTED" not in one]
+
+
+def test_who_missed_very_much_gets_the_present_state_and_keeps_what_was_being_written(
+    enter: Enter, room: Room, session: LiveSession, people: dict[str, Any]
+) -> None:
+    """A thousand facts and more are not told one by one; the page loads the state, as if it had been opened now."""
+    mentor = open_room(people["Mira"], room.slug)
+    leading.start_session(mentor, session.id)
+    learner, other = enter(people["Maya"]), enter(people["Noah"])
+    learner.go(f"/rooms/{room.slug}/live/{session.id}")
+    learner.page.get_by_text("Connected", exact=True).wait_for()
+    learner.page.get_by_label("Ask a question").fill("Half a question about")
+    learner.page.get_by_role("textbox", name="Message").fill("Half a line")
+    learner.page.wait_for_load_state("networkidle")
+    learner.context.set_offline(True)
+    learner.page.get_by_text("Offline", exact=True).wait_for()
+    question = questions.ask(mentor, session.id, body="Asked meanwhile?")
+    line = chat.post_message(mentor, session.id, body="Said meanwhile.")
+    with transaction() as tx:
+        for _ in range(FAR_BEHIND + 1):
+            tx.record(
+                events.ChatPosted(actor_id=line.author_id, room_id=room.id, session_id=session.id, message_id=line.id)
+            )
+    learner.page.evaluate("document.body.dataset.before = 'true'")
+    learner.context.set_offline(False)
+    learner.page.locator("body:not([data-before])").wait_for(timeout=30_000)
+    learner.page.get_by_text("Connected", exact=True).wait_for()
+    assert learner.page.get_by_label("Ask a question").input_value() == "Half a question about"
+    assert learner.page.get_by_role("textbox", name="Message").input_value() == "Half a line"
+    learner.page.get_by_role("textbox", name="Message").press("Enter")
+    log = learner.page.get_by_role("log", name="Messages, oldest first")
+    log.get_by_text("Half a line").wait_for()
+    other.go(f"/rooms/{room.slug}/live/{session.id}")
+    for one in (learner, other):
+        one.page.locator(f"#question-{question.id}").wait_for()
+        assert one.page.locator(".chat-text").all_inner_texts() == ["Said meanwhile.", "Half a line"]
     learner.troubles[:] = [one for one in learner.troubles if "ERR_INTERNET_DISCONNECTED" not in one]

@@ -50,9 +50,15 @@ class Scene:
 
 
 @pytest.fixture
-def scene(app: Flask, make: Factory, settings: Settings) -> Iterator[Scene]:
+def async_mode() -> str:
+    """How the server serves many at once; a test may be given both."""
+    return "eventlet"
+
+
+@pytest.fixture
+def scene(app: Flask, make: Factory, settings: Settings, async_mode: str) -> Iterator[Scene]:
     """A room with a mentor, 20 learners, a thread and a running session, served by a process that may be killed."""
-    one = plant(app, make, Server(settings).start())
+    one = plant(app, make, Server(settings, ASYNC_MODE=async_mode).start())
     yield one
     one.server.kill()
 

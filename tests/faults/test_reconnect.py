@@ -1,16 +1,22 @@
-"""Clients that drop and return at random all end with the same list, in the same order."""
+"""Clients that drop and return catch up by number, or from the present state, and all end with the same, in either mode."""
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable
 
 import pytest
 
+from social_cme.live import events
+from social_cme.live.services import chat
+from social_cme.persistence.transaction import transaction
+from social_cme.realtime.replay import FAR_BEHIND
+from social_cme.rooms.queries import open_room
 from tests.faults.conftest import Member, Scene
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.parametrize("async_mode", ["eventlet", "threading"])]
 
 MESSAGES = 120
 
@@ -55,3 +61,46 @@ def test_twenty_clients_that_come_and_go_end_with_the_identical_list(
     assert all(one == lists[0] for one in lists[1:])
     for member in members:
         member.leave()
+
+
+def test_after_a_kill_some_catch_up_by_number_and_who_is_far_behind_from_the_state(scene: Scene) -> None:
+    near, far, fresh = (Member(scene, scene.cookie(person)) for person in scene.people[:3])
+    far.join()
+    far.leave()
+    mentor = open_room(scene.mentor, scene.room_slug)
+    line = chat.post_message(mentor, scene.session_id, body="Said meanwhile.")
+    posted = events.ChatPosted(
+        actor_id=scene.mentor.id, room_id=mentor.room_id, session_id=scene.session_id, message_id=line.id
+    )
+    with transaction() as tx:
+        for _ in range(FAR_BEHIND - 10):
+            tx.record(posted)
+    near.join()
+    near.leave()
+    scene.server.kill()
+    with transaction() as tx:
+        for _ in range(20):
+            tx.record(posted)
+    scene.server.start()
+    near.join()
+    assert near.last == max(near.kinds)
+    socket = scene.server.connect(far.cookie)
+    answer = socket.call("subscribe", {"channel": scene.channel, "since": far.last}, timeout=15)
+    assert (answer["messages"], answer["more"]) == ([], False)
+    assert answer["seq"] == near.last
+    states = [json.loads(scene.server.get(answer["reset"], cookie=one.cookie)[1]) for one in (far, fresh)]
+    assert [one["body"] for one in states[0]["chat"]] == ["Said meanwhile."]
+    assert states[0] == states[1]
+    assert states[0]["seq"] == answer["seq"]
+    # From there on it goes by number again.
+    heard: list[int] = []
+    socket.on("message", lambda messages: heard.extend(one["seq"] for one in messages))
+    near.send("chat.post", {"session_id": scene.session_id, "body": "And on."})
+    deadline = time.monotonic() + 10
+    while not heard and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert heard[0] == answer["seq"] + 1
+    begun = time.monotonic()
+    socket.disconnect()
+    near.leave()
+    assert time.monotonic() - begun < 2, "who leaves is not kept waiting"

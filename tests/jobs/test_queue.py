@@ -22,6 +22,8 @@ from social_cme.jobs.runner import JobRunner
 from social_cme.persistence.transaction import transaction
 from tests.factories import Factory
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def calls() -> Iterator[list[Any]]:

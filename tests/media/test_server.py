@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import pytest
 from flask import Flask
 from PIL import Image as Pixels
 
@@ -23,6 +24,8 @@ from tests.factories import Factory
 from tests.media.conftest import files_in
 from tests.media.pictures import encoded
 from tests.server import Server
+
+pytestmark = pytest.mark.sqlite_only
 
 BOUNDARY = "of-these-tests"
 

@@ -22,7 +22,7 @@ from social_cme.rooms.queries import open_room
 from tests.factories import Factory
 from tests.media.pictures import bring
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite_only]
 
 EVERYBODY = {"stranger", "outsider", "banned", "learner", "mentor", "coordinator", "administrator"}
 MEMBERS = {"learner", "mentor", "coordinator"}

@@ -16,10 +16,17 @@ from tests.factories import Factory
 WORDS = "Something long that somebody has written with care."
 
 
+def _be_patient_again(name: str) -> None:
+    db.session.remove()
+    db.engine.dispose()
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" RESET ALL')
+
+
 @pytest.fixture
 def take_away(app: Flask) -> Iterator[Callable[[str], None]]:
     """Return what makes every use of a table fail as it does while the database is out of order."""
-    with ExitStack() as held:
+    with ExitStack() as after, ExitStack() as held:
 
         def take(table: str) -> None:
             db.session.remove()
@@ -30,6 +37,7 @@ def take_away(app: Flask) -> Iterator[Callable[[str], None]]:
             with db.engine.begin() as connection:
                 name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
                 connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET lock_timeout = 50')
+            after.callback(_be_patient_again, name)
             db.engine.dispose()
             keeper = held.enter_context(db.engine.connect())
             keeper.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")

@@ -37,6 +37,7 @@ def guarded(make: Factory) -> str:
     return f"/rooms/{room.slug}/threads/{thread.id}"
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "POST"])
 def test_no_method_gets_past_the_door(app: Flask, make: Factory, login: Login, guarded: str, method: str) -> None:
     spellings = [guarded, f"{guarded}/", f"/{guarded}", guarded.replace("/threads", "//threads"), f"/x/%2e%2e{guarded}",
@@ -51,6 +52,7 @@ def test_no_method_gets_past_the_door(app: Flask, make: Factory, login: Login, g
                 assert answer.status_code != 200 or method == "OPTIONS", (method, address)
 
 
+@pytest.mark.sqlite_only
 def test_no_form_is_taken_without_the_token_of_its_own_page(app: Flask, make: Factory, login: Login) -> None:
     person, other = make.user(), make.user()
     make.room(members=(person,))

@@ -12,6 +12,8 @@ from config import Settings
 from social_cme.core.errors import Conflict
 from tests.conftest import build_app, opened
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:

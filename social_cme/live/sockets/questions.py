@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from social_cme.live import schemas
@@ -46,71 +47,35 @@ def _register_asking(gateway: Gateway) -> None:
 
 
 def _register_queue(gateway: Gateway) -> None:
-    @gateway.on("question.answering", schemas.TakeQuestionUp)
-    def answering(actor: Any, message: schemas.TakeQuestionUp) -> Answer:
-        ctx = enter_session(actor, message.session_id)
-        return _question(
-            queue.mark_answering(ctx, message.session_id, message.question_id, client_id=message.client_id)
-        )
-
     @gateway.on("question.next", schemas.TakeNextQuestion)
     def take_next(actor: Any, message: schemas.TakeNextQuestion) -> Answer:
         ctx = enter_session(actor, message.session_id)
         taken = queue.take_next(ctx, message.session_id, client_id=message.client_id)
         return _question(taken) if taken is not None else {"question": None}
 
-    @gateway.on("question.answer", schemas.AnswerQuestion)
-    def answer(actor: Any, message: schemas.AnswerQuestion) -> Answer:
-        ctx = enter_session(actor, message.session_id)
-        return _question(
-            queue.answer(
-                ctx,
-                message.session_id,
-                message.question_id,
-                text=message.text,
-                attested=message.attested,
-                client_id=message.client_id,
-            )
-        )
+    for event, schema, service in _STEERING:
+        gateway.on(event, schema)(_steered(service))
 
-    @gateway.on("question.later", schemas.PutQuestionOff)
-    def later(actor: Any, message: schemas.PutQuestionOff) -> Answer:
-        ctx = enter_session(actor, message.session_id)
-        return _question(
-            queue.answer_later(
-                ctx, message.session_id, message.question_id, days=message.days, client_id=message.client_id
-            )
-        )
 
-    @gateway.on("question.merge", schemas.MergeQuestion)
-    def merge(actor: Any, message: schemas.MergeQuestion) -> Answer:
-        ctx = enter_session(actor, message.session_id)
-        return _question(
-            queue.merge(
-                ctx, message.session_id, message.question_id, into_id=message.into_id, client_id=message.client_id
-            )
-        )
+# What is done with one question; the fields of each message are what its service is told.
+_STEERING: tuple[tuple[str, type[schemas.SessionCommand], Callable[..., Any]], ...] = (
+    ("question.answering", schemas.TakeQuestionUp, queue.mark_answering),
+    ("question.answer", schemas.AnswerQuestion, queue.answer),
+    ("question.later", schemas.PutQuestionOff, queue.answer_later),
+    ("question.merge", schemas.MergeQuestion, queue.merge),
+    ("question.skip", schemas.SkipQuestion, queue.skip),
+    ("question.hide", schemas.HideQuestion, queue.hide_question),
+    ("question.reopen", schemas.ReopenQuestion, queue.reopen),
+)
 
-    @gateway.on("question.skip", schemas.SkipQuestion)
-    def skip(actor: Any, message: schemas.SkipQuestion) -> Answer:
-        ctx = enter_session(actor, message.session_id)
-        return _question(
-            queue.skip(ctx, message.session_id, message.question_id, reason=message.reason, client_id=message.client_id)
-        )
 
-    @gateway.on("question.hide", schemas.HideQuestion)
-    def hide(actor: Any, message: schemas.HideQuestion) -> Answer:
-        ctx = enter_session(actor, message.session_id)
-        return _question(
-            queue.hide_question(
-                ctx, message.session_id, message.question_id, reason=message.reason, client_id=message.client_id
-            )
-        )
+def _steered(service: Callable[..., Any]) -> Callable[[Any, Any], Answer]:
+    def steer(actor: Any, message: Any) -> Answer:
+        told = dict(message)
+        session_id, question_id = told.pop("session_id"), told.pop("question_id")
+        return _question(service(enter_session(actor, session_id), session_id, question_id, **told))
 
-    @gateway.on("question.reopen", schemas.ReopenQuestion)
-    def reopen(actor: Any, message: schemas.ReopenQuestion) -> Answer:
-        ctx = enter_session(actor, message.session_id)
-        return _question(queue.reopen(ctx, message.session_id, message.question_id, client_id=message.client_id))
+    return steer
 
 
 def _question(question: Any) -> Answer:

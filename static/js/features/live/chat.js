@@ -9,6 +9,7 @@ import { signsOf, writeQuote, writeReactions } from "./chat-line.js";
 import { completeChatNames } from "./chat-names.js";
 import { follow, sessionOf } from "./hub.js";
 import { initials } from "./names.js";
+import { forgetRepeat, repeatLater, repeatNow } from "./next-line.js";
 import { attestedKeys, showFindings } from "../privacy/findings.js";
 
 const MOST_SHOWN = 500;
@@ -108,24 +109,23 @@ class Chat {
     const field = form.elements.body;
     const problem = need("[data-chat-error]", this.element);
     const body = field.value.trim();
-    if (!body || form.dataset.busy) return field.focus();
-    form.dataset.busy = "true";
+    if (!body) return field.focus();
+    if (repeatLater(form)) return;
     problem.textContent = "";
     try {
       const reply = Number(form.elements.reply_to.value) || null;
       const said = { body: this.withNumbers(body), reply_to_id: reply, attested: attestedKeys(form) };
       const { chat } = await send("chat.post", { session_id: this.session, ...said });
-      if (field.value.trim() === body) {
-        field.value = "";
-        this.element.dispatchEvent(new CustomEvent("live:sent"));
-        showFindings(form, []);
-      }
+      if (field.value.trim() === body) field.value = "";
+      if ((Number(form.elements.reply_to.value) || null) === reply) this.element.dispatchEvent(new CustomEvent("live:sent"));
+      showFindings(form, []);
       if (!this.#find(chat.id)) this.#add(chat);
     } catch (error) {
+      forgetRepeat(form);
       problem.textContent = error.details?.findings ? error.message : (error.fields?.body?.[0] ?? error.message);
       if (error.details?.findings) showFindings(form, error.details.findings);
     } finally {
-      delete form.dataset.busy;
+      repeatNow(form);
       field.focus();
     }
   }

@@ -3,6 +3,7 @@
 import { announce } from "../../core/announce.js";
 import { openChannel, send } from "../../core/channel.js";
 import { all, delegate, need } from "../../core/dom.js";
+import { forgetRepeat, repeatLater, repeatNow } from "./next-line.js";
 import { attestedKeys, showFindings } from "../privacy/findings.js";
 
 const NEAR = 40;
@@ -89,8 +90,8 @@ class GroupRoom {
     event.preventDefault();
     const field = form.elements.body;
     const body = field.value.trim();
-    if (!body || form.dataset.busy) return field.focus();
-    form.dataset.busy = "true";
+    if (!body) return field.focus();
+    if (repeatLater(form)) return;
     this.#say("");
     try {
       const { chat } = await send("group.post", { ...this.#about(), body, attested: attestedKeys(form) });
@@ -100,10 +101,11 @@ class GroupRoom {
       }
       this.#line(chat);
     } catch (error) {
+      forgetRepeat(form);
       this.#say(error.details?.findings ? error.message : (error.fields?.body?.[0] ?? error.message));
       if (error.details?.findings) showFindings(form, error.details.findings);
     } finally {
-      delete form.dataset.busy;
+      repeatNow(form);
       field.focus();
     }
   }

@@ -6,6 +6,7 @@ import { all, delegate, element } from "../../core/dom.js";
 import { startHeartbeat } from "./heartbeat.js";
 import { follow, sessionOf } from "./hub.js";
 import { initials } from "./names.js";
+import { forgetRepeat, repeatLater, repeatNow } from "./next-line.js";
 import { Queue } from "./queue.js";
 import { attestedKeys, showFindings } from "../privacy/findings.js";
 
@@ -126,8 +127,8 @@ class Page {
     const field = form.elements.body;
     const error = form.querySelector("[data-ask-error]");
     const body = field.value.trim();
-    if (!body || form.dataset.busy) return field.focus();
-    form.dataset.busy = "true";
+    if (!body) return field.focus();
+    if (repeatLater(form)) return;
     error.hidden = true;
     field.removeAttribute("aria-invalid");
     try {
@@ -143,6 +144,7 @@ class Page {
       if (waits) this.root.dispatchEvent(new CustomEvent("live:pending", { detail: question }));
       announce(waits ? "Your question waits for approval." : "Your question is in the queue.");
     } catch (problem) {
+      forgetRepeat(form);
       const found = problem.details?.findings;
       error.querySelector("[data-text]").textContent = found ? problem.message : (problem.fields?.body?.[0] ?? problem.fields?.pseudonym?.[0] ?? problem.message);
       if (found) showFindings(form, found);
@@ -150,7 +152,7 @@ class Page {
       field.setAttribute("aria-invalid", "true");
       field.focus();
     } finally {
-      delete form.dataset.busy;
+      repeatNow(form);
     }
   }
 
