@@ -37,8 +37,7 @@ NO_TESTS_COLLECTED = 5
 OUTPUT_LINES = 400
 LEAST_COVERAGE = 93
 STEP_LIMIT_SECONDS = 2100
-# One more than there are processors, as a browser and a server often wait for each other; more would wait for memory.
-AT_ONCE = min(4, (os.cpu_count() or 2) + 1)
+AT_ONCE = 2
 # To compile the tests takes longer than to collect them; each is compiled once, whatever the machine is set to.
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
@@ -135,6 +134,8 @@ def _steps() -> list[Step]:
     return [
         lint("Format (ruff)", "ruff", "format", "--check", "--quiet", "--diff", "."),
         lint("Lint (ruff)", "ruff", "check", "--output-format=concise", "."),
+        _suite("Browser tests", "browser and not faults", *PLACES["browser"], needs=("chromium",)),
+        _suite("Tests on SQLite", f"{together} and not thorough", is_measured=True),
         _suite(
             "Tests on PostgreSQL",
             together,
@@ -144,8 +145,6 @@ def _steps() -> list[Step]:
             # Nothing may depend on the zone of the server; this one is far from UTC and not by whole hours.
             zone="Pacific/Chatham",
         ),
-        _suite("Browser tests", "browser and not faults", *PLACES["browser"], needs=("chromium",)),
-        _suite("Tests on SQLite", f"{together} and not thorough", is_measured=True),
         lint("Types (mypy)", "mypy"),
         lint("Import contracts", "lint-imports", "--cache-dir", ".cache/import-linter"),
         lint("Declared against imported (deptry)", "deptry", "--no-ansi", "."),

@@ -168,15 +168,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 
-# Pages are rendered by the same code whatever the database is. Their queries are met on PostgreSQL by the tests of queries and
-# services, by the API, and by the demonstration, whose every page is opened.
-_PAGES = re.compile(r"/(test_views\w*|test_\w+_pages|test_printing|test_mails?)\.py$")
+# Pages, API and socket messages are faces of the same services, whatever the database is. What they ask of PostgreSQL is met by
+# the tests of queries and services, of every fact, of the gateway and of the whole API, and by the demonstration, whose every page
+# is opened.
+_FACES = re.compile(
+    r"/(?!realtime/)\w+/(test_(views|api|sockets)(_\w+)?|test_\w+_(views|pages|api|sockets)|test_printing|test_mails?)\.py$"
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out of a run what belongs to the other database.
 
-    Out of that on PostgreSQL what never opens a database and what only looks at pages; out of that on SQLite what tries very
+    Out of that on PostgreSQL what never opens a database and what only looks at a face; out of that on SQLite what tries very
     many inputs and is the more telling on PostgreSQL, where that is installed.
     """
     on_sqlite = config.getoption("--database") == "sqlite"
@@ -186,7 +189,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if on_sqlite:
             return not has_other or item.get_closest_marker("postgresql_first") is None
         opens = {"database_url", "template_database", "postgres_server"} & set(item.fixturenames)  # type: ignore[attr-defined]
-        return bool(opens) and not _PAGES.search(str(item.path)) and item.get_closest_marker("sqlite_only") is None
+        return bool(opens) and not _FACES.search(str(item.path)) and item.get_closest_marker("sqlite_only") is None
 
     config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
     items[:] = [item for item in items if belongs(item)]
