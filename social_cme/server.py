@@ -36,7 +36,7 @@ from social_cme.realtime.setup import watch_sockets
 STOP_SECONDS = 15
 # A full collection walks through everything that a thousand connections hold and stops all of them for that long; what requests
 # leave behind is young and goes with the frequent small ones.
-COLLECT_AFTER = (5_000, 20, 100)
+COLLECT_AFTER = (2_000, 5, 1_000)
 
 
 class CannotStart(Exception):

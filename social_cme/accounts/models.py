@@ -36,7 +36,7 @@ class User(Model, Timestamped):
     display_name: Mapped[str] = mapped_column(String(80))
     name_key: Mapped[str] = mapped_column(String(160))
     password_hash: Mapped[str] = mapped_column(String(200))
-    state: Mapped[str] = mapped_column(String(20), default=AccountState.UNCONFIRMED, index=True)
+    state: Mapped[str] = mapped_column(String(20), default=AccountState.UNCONFIRMED)
     site_role: Mapped[str] = mapped_column(String(20), default=SiteRole.MEMBER)
     profession: Mapped[str | None] = mapped_column(String(40))
     specialty: Mapped[str | None] = mapped_column(String(40), index=True)

@@ -1,7 +1,8 @@
 """When a channel's messages go out: at once while it is quiet, together once in a tick while it is busy.
 
-Rule: a tick is ten milliseconds, and longer where sending takes long: a channel never takes more than a quarter of the
-processor for being sent, so that a crowd that votes does not keep the pages from loading.
+Rule: a tick is ten milliseconds, and longer where sending takes long: in the long run a channel takes no more than a quarter of
+the processor for being sent, so that a crowd that votes does not keep the pages from loading. What it has not used it may use
+at once, up to a bound, so that a few lines of chat after one another are not held up.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from social_cme.persistence.facts import FactRecord
 
 TICK = 0.010
 LONGEST_TICK = 0.25
-PAUSE_PER_SENDING = 3
+SHARE = 0.25
+AT_ONCE = 0.04  # seconds of sending
 
 Send = Callable[[str, Sequence[FactRecord]], None]
 Later = Callable[[float, str], object]
@@ -25,6 +27,8 @@ class _Pace:
     """What is known of one channel."""
 
     free_at: float = 0.0
+    credit: float = AT_ONCE
+    counted_at: float = 0.0
     waiting: list[FactRecord] = field(default_factory=list)
     is_due: bool = False
 
@@ -82,5 +86,12 @@ class Pacer:
         try:
             self._send(channel, facts)
         finally:
-            took = time.process_time() - begun
-            pace.free_at = time.monotonic() + min(LONGEST_TICK, max(TICK, PAUSE_PER_SENDING * took))
+            pace.free_at = time.monotonic() + _pause_after(pace, time.process_time() - begun)
+
+
+def _pause_after(pace: _Pace, took: float) -> float:
+    """Take *took* seconds of sending from what a channel may use, and return the seconds until it may send again."""
+    moment = time.monotonic()
+    saved = min(AT_ONCE, pace.credit + SHARE * (moment - pace.counted_at))
+    pace.credit, pace.counted_at = max(saved - took, -SHARE * LONGEST_TICK), moment
+    return max(TICK, -pace.credit / SHARE)

@@ -9,7 +9,7 @@ import pytest
 from social_cme.core import clock
 from social_cme.persistence.facts import FactRecord
 from social_cme.realtime import pace as module
-from social_cme.realtime.pace import LONGEST_TICK, TICK, Pacer
+from social_cme.realtime.pace import AT_ONCE, LONGEST_TICK, SHARE, TICK, Pacer
 
 
 class Line:
@@ -87,9 +87,17 @@ def test_where_sending_takes_long_it_happens_less_often(line: Line) -> None:
         line.take(number)
         line.pass_time(0.01)
     busy = len(line.sent) * line.cost
-    assert busy <= 0.3 * (line.now - 100.0)
+    assert busy <= SHARE * (line.now - 100.0) + AT_ONCE + line.cost
     line.pass_time(1)
     assert sorted(number for one in line.numbers for number in one) == list(range(1, 101))
+
+
+def test_a_few_costly_messages_after_one_another_are_not_held_up(line: Line) -> None:
+    line.cost = 0.012
+    for number in range(1, 40):
+        line.take(number)
+        assert line.numbers[-1] == [number]
+        line.pass_time(0.038)
 
 
 def test_a_tick_has_a_longest(line: Line) -> None:
