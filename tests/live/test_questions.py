@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +18,7 @@ from social_cme.extensions import db
 from social_cme.live.enums import QuestionState
 from social_cme.live.models import LiveQuestion, LiveSession, QuestionVote
 from social_cme.live.queries.board import list_questions, my_votes
+from social_cme.live.queries.voting import count_supporters
 from social_cme.live.services import leading, questions, queue
 from social_cme.rooms.enums import MembershipState
 from social_cme.rooms.queries import open_room
@@ -156,6 +159,37 @@ def test_fifty_votes_at_once_are_fifty(app: Flask, stage: Stage) -> None:
     assert failed == []
     assert db.session.scalar(select(LiveQuestion.score).where(LiveQuestion.id == question_id)) == 25
     assert db.session.scalar(select(func.count(QuestionVote.id))) == 25
+
+
+def test_whatever_is_voted_and_merged_a_score_is_the_number_of_people_behind(stage: Stage) -> None:
+    """A vote adds one where it is given; counting everybody anew must lead to the same number after any course of things."""
+    session = stage.running()
+    people = [stage.learner, stage.peer, *(stage.make.user() for _ in range(3))]
+    for user in people[2:]:
+        stage.make.membership(stage.room, user)
+    ids = [stage.ask(session, user, f"Question of number {number}?").id for number, user in enumerate(people[:4])]
+    chance = random.Random(11)
+    done: Counter[str] = Counter()
+    for _ in range(160):
+        question_id, user = chance.choice(ids), chance.choice(people)
+        mentor = stage.ctx(stage.mentor)
+        acts: dict[str, Callable[[], Any]] = {
+            "vote": lambda user=user, one=question_id: questions.vote(stage.ctx(user), session.id, one),
+            "unvote": lambda user=user, one=question_id: questions.unvote(stage.ctx(user), session.id, one),
+            "merge": lambda mentor=mentor, one=question_id: queue.merge(
+                mentor, session.id, one, into_id=chance.choice(ids)
+            ),
+            "reopen": lambda mentor=mentor, one=question_id: queue.reopen(mentor, session.id, one),
+        }
+        name = chance.choices(list(acts), weights=[6, 3, 1, 1])[0]
+        try:
+            acts[name]()
+        except (Conflict, Forbidden, Invalid):
+            continue
+        done[name] += 1
+        rows = db.session.scalars(select(LiveQuestion).execution_options(populate_existing=True)).all()
+        assert {one.id: one.score for one in rows} == {one.id: count_supporters(one) for one in rows}
+    assert min(done[name] for name in ("vote", "unvote", "merge", "reopen")) > 3
 
 
 def test_a_question_of_another_session_is_not_found(stage: Stage) -> None:

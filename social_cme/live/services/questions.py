@@ -107,6 +107,9 @@ def unvote(ctx: RoomContext, session_id: int, question_id: int, *, client_id: st
         given = [one for one in list_votes_in_family(ctx.user.id, question) if one.withdrawn_at is None]
         for one in given:
             one.withdrawn_at = clock.now()
+            if one.question_id != question.id:
+                # What was merged goes on counting its own, in case it stands alone again.
+                tx.session.execute(_COUNT, {"of_question": one.question_id, "more": -1})
         if given:
             _count(tx, question, -1)
             _tell(tx, ctx.user.id, question, supports=False, first=False)
