@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from social_cme.core import clock
 from social_cme.live import events
@@ -163,9 +164,7 @@ def test_lines_typed_faster_than_they_are_acknowledged_all_go_out_once(
     )
     log = page.get_by_role("log", name="Messages, oldest first")
     log.get_by_text("Second line").wait_for()
-    page.wait_for_function(
-        "document.querySelector('[data-chat-form] textarea, [data-chat-form] input[type=text]')?.value === ''"
-    )
+    expect(field).to_have_value("")
     assert log.locator(".chat-text").all_inner_texts() == ["First line", "Second line"]
 
 

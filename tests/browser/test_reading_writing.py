@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 from sqlalchemy import select
 
 from social_cme.accounts.models import User
@@ -93,8 +94,15 @@ def _select(page: Page, selector: str) -> None:
 def test_selected_words_are_quoted_by_button_and_by_key(ward: Ward, enter: Enter) -> None:
     page = ready(enter(ward.asker, viewport=PHONE), ward.address)
     field = page.locator("#answer-form textarea[name=body]")
-    _select(page, f"#post-{ward.first.id}")
+    page.wait_for_load_state("networkidle")
     offer = page.get_by_role("button", name="Quote", exact=True)
+    for _ in range(20):
+        # What offers it may have been fetched and yet not begun to listen.
+        page.evaluate("getSelection().removeAllRanges()")
+        _select(page, f"#post-{ward.first.id}")
+        with suppress(Error):
+            offer.wait_for(timeout=500)
+            break
     expect(offer).to_be_visible()
     offer.click()
     permalink = f"{ward.address}/posts/{ward.first.id}"
