@@ -135,7 +135,6 @@ def _steps() -> list[Step]:
         lint("Format (ruff)", "ruff", "format", "--check", "--quiet", "--diff", "."),
         lint("Lint (ruff)", "ruff", "check", "--output-format=concise", "."),
         _suite("Browser tests", "browser and not faults", *PLACES["browser"], needs=("chromium",)),
-        _suite("Tests on SQLite", f"{together} and not thorough", is_measured=True),
         _suite(
             "Tests on PostgreSQL",
             together,
@@ -145,6 +144,9 @@ def _steps() -> list[Step]:
             # Nothing may depend on the zone of the server; this one is far from UTC and not by whole hours.
             zone="Pacific/Chatham",
         ),
+        # In two halves, so that both processors are busy to the end.
+        _suite("Tests on SQLite", f"{together} and not thorough", "tests", "--ignore=tests/live", is_measured=True),
+        _suite("Tests of live sessions on SQLite", f"{together} and not thorough", "tests/live", is_measured=True),
         lint("Types (mypy)", "mypy"),
         lint("Import contracts", "lint-imports", "--cache-dir", ".cache/import-linter"),
         lint("Declared against imported (deptry)", "deptry", "--no-ansi", "."),

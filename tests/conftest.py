@@ -159,7 +159,7 @@ def pytest_collection_finish() -> None:
     """Let the collector of memory, which had nothing to find so far, leave alone what was imported."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 50, 50)
+    gc.set_threshold(200_000, 20, 50)
     gc.enable()
 
 
