@@ -23,6 +23,8 @@ from social_cme.persistence.transaction import transaction
 from tests.accounts.browsing import Mail
 from tests.factories import PASSWORD, Factory
 
+pytestmark = pytest.mark.sqlite_only
+
 Member = Callable[..., User]
 Outbox = Callable[[], list[Mail]]
 HERE = "192.0.2.1"

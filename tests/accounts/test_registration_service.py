@@ -27,6 +27,8 @@ from social_cme.persistence.transaction import transaction
 from tests.accounts.browsing import Mail
 from tests.factories import PASSWORD, Factory
 
+pytestmark = pytest.mark.sqlite_only
+
 Outbox = Callable[[], list[Mail]]
 EVE = {"email": "eve@example.org", "display_name": "Eve Moore", "password": PASSWORD}
 

@@ -226,6 +226,7 @@ def test_a_batch_takes_the_same_number_of_statements_however_many_pairs(
     assert counts[0] == counts[1]
 
 
+@pytest.mark.sqlite_only
 def test_memory_does_not_grow_with_the_file(make: Factory) -> None:
     room = make.room()
 

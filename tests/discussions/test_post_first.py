@@ -62,6 +62,7 @@ def seen_by(club: Club, thread: Thread, user: User | None) -> set[int]:
     return answers | comments | {one.post.id for one in page.opening.comments}
 
 
+@pytest.mark.sqlite_only
 def test_nothing_of_it_reaches_who_has_not_answered(
     club: Club, thread: Thread, login: Callable[[User], FlaskClient], client: FlaskClient, deliver: Callable[[], int]
 ) -> None:

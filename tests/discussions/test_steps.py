@@ -82,6 +82,7 @@ def open_to(club: Club, thread: Thread, user: User | None) -> list[int]:
 # ------------------------------------------------------------------ nothing leaks
 
 
+@pytest.mark.sqlite_only
 def test_no_word_of_an_unopened_step_reaches_a_reader(
     club: Club,
     case: Thread,

@@ -208,6 +208,7 @@ def test_everybody_is_counted_as_present_until_45_seconds_pass(stage: Stage) -> 
             assert count_present(session.id) == count
 
 
+@pytest.mark.sqlite_only
 def test_a_session_across_midnight_and_a_change_of_clocks_has_its_real_length(stage: Stage) -> None:
     start = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)  # Ten minutes before Berlin sets its clocks back.
     with clock.at(start - timedelta(minutes=10)):

@@ -30,6 +30,8 @@ from tests.live.stage import NOON, Stage
 from tests.media.conftest import files_in
 from tests.media.pictures import decoded
 
+pytestmark = pytest.mark.sqlite_only
+
 Login = Callable[[User], FlaskClient]
 
 
@@ -67,7 +69,6 @@ def test_progress_is_told_while_pages_are_made(stage: Stage) -> None:
     assert done == [(4, "rendering"), (8, "rendering"), (10, "ready")]
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -91,7 +92,6 @@ def test_what_is_no_readable_pdf_is_refused_with_a_sentence_and_leaves_nothing(
     assert not settings.media_folder.exists() or not files_in(settings.media_folder)
 
 
-@pytest.mark.sqlite_only
 def test_too_many_pages_and_too_many_bytes_are_refused(app: Flask, stage: Stage) -> None:
     session = stage.session()
     give(app, max_slide_pages=2)
@@ -114,7 +114,6 @@ def test_a_room_keeps_no_more_than_its_quota(app: Flask, stage: Stage) -> None:
     assert len(db.session.scalars(select(SlideDeck)).all()) == 1
 
 
-@pytest.mark.sqlite_only
 def test_a_bomb_ends_its_own_process_within_its_bounds(stage: Stage) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     raw = bomb()

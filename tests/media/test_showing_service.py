@@ -27,6 +27,8 @@ from tests.discussions.journal_club import Club, count, facts, reload
 from tests.media.conftest import files_in
 from tests.media.pictures import bring
 
+pytestmark = pytest.mark.sqlite_only
+
 
 def _sees(club: Club, user: Any, image: Image | str, room: Any = None) -> bool:
     try:

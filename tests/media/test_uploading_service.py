@@ -23,6 +23,8 @@ from tests.discussions.journal_club import Club, count, facts, reload
 from tests.media.conftest import files_in
 from tests.media.pictures import SECRET, bring, decoded, drawing, encoded, patient, photograph, said
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
