@@ -62,7 +62,8 @@ def test_tables_lists_and_links_work() -> None:
 def test_no_text_of_the_allowed_length_takes_long(pattern: str) -> None:
     started = time.process_time()
     render_markdown(pattern)
-    assert time.process_time() - started < 1.0
+    # A fifth of a second on a machine at rest; what grows with the square of the length takes minutes.
+    assert time.process_time() - started < 3.0
 
 
 # ------------------------------------------------------------------ what ours knows beyond the common kind
