@@ -146,6 +146,7 @@ def _steps() -> list[Step]:
         ),
         # In two halves, so that both processors are busy to the end.
         _suite("Tests on SQLite", f"{together} and not thorough", "tests", "--ignore=tests/live", is_measured=True),
+        _suite("Fault tests", "faults", *PLACES["faults"]),
         _suite("Tests of live sessions on SQLite", f"{together} and not thorough", "tests/live", is_measured=True),
         lint("Types (mypy)", "mypy"),
         lint("Import contracts", "lint-imports", "--cache-dir", ".cache/import-linter"),
@@ -153,7 +154,6 @@ def _steps() -> list[Step]:
         lint("Templates (djlint)", "djlint", "templates", "--lint", "--quiet"),
         lint("JavaScript (oxlint)", "oxlint", "--deny-warnings", "--format=unix", "static"),
         _suite("Thorough tests on SQLite", thorough, *PLACES["thorough"]),
-        _suite("Fault tests", "faults", *PLACES["faults"]),
     ]
 
 

@@ -87,8 +87,13 @@ def _token(make: Factory, user_id: int) -> dict[str, str]:
     return {"Authorization": f"Bearer {TOKEN}"}
 
 
-@pytest.mark.postgresql_first
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "unfitting"])
+@pytest.mark.parametrize(
+    "mode",
+    [
+        pytest.param(GenerationMode.POSITIVE, id="fitting", marks=pytest.mark.sqlite_only),
+        pytest.param(GenerationMode.NEGATIVE, id="unfitting", marks=pytest.mark.postgresql_first),
+    ],
+)
 def test_no_input_makes_the_api_fail(app: Flask, make: Factory, mode: GenerationMode) -> None:
     mentor = make.user()
     learner = make.user()
