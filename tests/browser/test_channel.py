@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
+
+from tests.browser.conftest import Chromium
 
 pytestmark = pytest.mark.browser
 
@@ -53,18 +54,6 @@ OPEN = """(since) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser(need: Callable[[str], None]) -> Iterator[Browser]:
-    """A Chromium of the system."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        need("Chromium is needed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 def _serve(route: Route) -> None:
     path = route.request.url.removeprefix(HOST)
     if path == "/":
@@ -78,9 +67,9 @@ def _serve(route: Route) -> None:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(chromium: Chromium) -> Iterator[Page]:
     """A page with the channel client, a connection that works, and a clock that the test moves."""
-    context = browser.new_context()
+    context = chromium.browser.new_context()
     context.route("**/*", _serve)
     opened = context.new_page()
     opened.clock.install()
