@@ -162,18 +162,18 @@ def _open_login(statement: Select[LoginSession, User], **whose: object) -> tuple
 
 def list_open_logins(login_ids: Collection[int], *, seen_since: datetime) -> set[int]:
     """Return those of *login_ids* that are open: used since then, neither ended nor expired, and their person not banned."""
-    found = db.session.execute(
-        select(LoginSession.id, User.state)
+    found = db.session.scalars(
+        select(LoginSession.id)
         .join(User, User.id == LoginSession.user_id)
         .where(
             LoginSession.id.in_(login_ids),
             LoginSession.ended_at.is_(None),
             LoginSession.expires_at > clock.now(),
             LoginSession.last_seen_at >= seen_since,
+            User.state.in_(_USABLE),
         )
     )
-    # The state is looked at here: as a condition it would have SQLite begin with everybody who is not banned.
-    return {login_id for login_id, state in found if state in _USABLE}
+    return set(found)
 
 
 def list_people(user_ids: Collection[int]) -> list[User]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, event
 
 from social_cme.extensions import db
 
@@ -54,8 +54,3 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {kind}")
-
-
-def dialect_name(engine: Engine | Connection) -> str:
-    """Return ``sqlite`` or ``postgresql``."""
-    return engine.dialect.name
