@@ -161,23 +161,10 @@ def endpoint(
     refusals = {400, 403, 404, 409, 429, *errors} | (set() if public else {401})
     answers = _answers(result, status, refusals | ({415} if body is not None or form is not None else set()))
 
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        def view(**path: Any) -> Any:
-            values = dict(path)
-            if body is not None:
-                values["body"] = request.context.json  # type: ignore[attr-defined]
-            if query is not None:
-                values["query"] = request.context.query  # type: ignore[attr-defined]
-            if form is not None:
-                values["form"] = request.context.form  # type: ignore[attr-defined]
-            answer = function(**values)
-            if result is None:
-                return Response(status=status)
-            return answer, status
+    sent = {"body": ("json", body), "query": ("query", query), "form": ("form", form)}
+    parts = {name: part for name, (part, schema) in sent.items() if schema is not None}
 
-        view.__name__ = function.__name__
-        view.__doc__ = function.__doc__
-        view.__module__ = function.__module__
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         checked = spec.validate(
             query=query,
             json=body,
@@ -186,7 +173,7 @@ def endpoint(
             tags=(bp.name.removesuffix("_api"),),
             security={} if public else None,
             operation_id=f"{bp.name.removesuffix('_api')}.{function.__name__}",
-        )(view)
+        )(_answering(function, parts, status, is_empty=result is None))
 
         @functools.wraps(checked)
         def guarded(**path: Any) -> Any:
@@ -202,6 +189,20 @@ def endpoint(
         return function
 
     return decorate
+
+
+def _answering(
+    function: Callable[..., Any], parts: dict[str, str], status: int, *, is_empty: bool
+) -> Callable[..., Any]:
+    """Return a view that hands *function* the checked *parts* of a request by its own names for them."""
+
+    def view(**path: Any) -> Any:
+        context = request.context if parts else None  # type: ignore[attr-defined]
+        answer = function(**path, **{name: getattr(context, part) for name, part in parts.items()})
+        return Response(status=status) if is_empty else (answer, status)
+
+    view.__name__, view.__doc__, view.__module__ = function.__name__, function.__doc__, function.__module__
+    return view
 
 
 def _answers(result: type[BaseModel] | None, status: int, refusals: set[int]) -> SpecResponse:

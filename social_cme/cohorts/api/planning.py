@@ -10,13 +10,12 @@ from social_cme.cohorts.api import bp
 from social_cme.cohorts.api.challenges import CHALLENGE, challenge_out
 from social_cme.cohorts.api.courses import COHORT, COHORTS, WRITE
 from social_cme.cohorts.queries.door import open_challenge, open_cohort
-from social_cme.cohorts.rules.dates import wall
 from social_cme.cohorts.rules.rubrics import write_levels
 from social_cme.cohorts.schemas import planning as bodies
 from social_cme.cohorts.schemas.challenges import ChallengeOut
 from social_cme.cohorts.schemas.courses import CohortOut
 from social_cme.cohorts.services import assignment, challenges, cohorts, copying
-from social_cme.cohorts.services.plans import ChallengePlan, CohortPlan
+from social_cme.cohorts.services.plans import ChallengePlan, CohortPlan, challenge_plan, cohort_plan
 from social_cme.core.text import clean_line
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
@@ -40,16 +39,7 @@ def edit_cohort(slug: str, cohort_id: int, body: bodies.CohortPatch) -> CohortOu
     """Change what is said of a cohort; what is left out stays as it is, and so do the times of its units."""
     ctx = read_room(current_actor(), slug)
     one = open_cohort(ctx, cohort_id).cohort
-    known = CohortPlan(
-        name=one.name,
-        summary=one.summary_md,
-        starts_on=one.starts_on,
-        weeks=one.weeks,
-        time_zone=one.time_zone,
-        capacity=one.capacity,
-        join_until=one.join_until,
-    )
-    plan = replace(known, **given(body, can_be_empty={"capacity", "join_until"}))
+    plan = replace(cohort_plan(one), **given(body, can_be_empty={"capacity", "join_until"}))
     cohorts.edit_cohort(ctx, cohort_id, plan=plan, revision=seen(body.revision, one.revision))
     return _cohort_out(ctx, cohort_id)
 
@@ -93,8 +83,7 @@ def edit_challenge(slug: str, challenge_id: int, body: bodies.ChallengePatch) ->
     """Change a challenge; what is left out stays as it is, and what was given out to be read stays given out."""
     ctx = read_room(current_actor(), slug)
     c, one = open_challenge(ctx, challenge_id)
-    clocks = {plan: wall(getattr(one, stored), c.cohort.time_zone) for stored, plan in _CLOCKS.items()}
-    known = ChallengePlan(title=one.title, brief=one.brief_md, reviews_each=one.reviews_each, **clocks)
+    known = challenge_plan(one, c.cohort.time_zone)
     challenges.edit_challenge(
         ctx, challenge_id, plan=replace(known, **given(body)), revision=seen(body.revision, one.revision)
     )

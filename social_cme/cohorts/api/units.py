@@ -9,11 +9,10 @@ from social_cme.cohorts.api.courses import COHORT, ITEM, UNIT, WRITE, outline_ou
 from social_cme.cohorts.api.planning import given, seen
 from social_cme.cohorts.queries.courses import item_lines
 from social_cme.cohorts.queries.door import open_cohort, open_item, open_unit
-from social_cme.cohorts.rules.dates import wall
 from social_cme.cohorts.schemas import planning as bodies
 from social_cme.cohorts.schemas.courses import ItemOut, OutlineOut, UnitOut
 from social_cme.cohorts.services import items, units
-from social_cme.cohorts.services.plans import ItemPlan, UnitPlan
+from social_cme.cohorts.services.plans import ItemPlan, UnitPlan, item_plan, unit_plan
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import read_room
 from social_cme.web.actor import current_actor
@@ -33,15 +32,7 @@ def edit_unit(slug: str, unit_id: int, body: bodies.UnitPatch) -> UnitOut:
     """Change a unit; what is left out stays as it is."""
     ctx = read_room(current_actor(), slug)
     c, one = open_unit(ctx, unit_id)
-    zone = c.cohort.time_zone
-    known = UnitPlan(
-        title=one.title,
-        objectives=one.objectives,
-        opens=wall(one.opens_at, zone),
-        due=wall(one.due_at, zone),
-        body=one.body_md,
-    )
-    plan = replace(known, **given(body))
+    plan = replace(unit_plan(one, c.cohort.time_zone), **given(body))
     units.edit_unit(ctx, unit_id, plan=plan, revision=seen(body.revision, one.revision))
     return unit_out(*open_unit(ctx, unit_id))
 
@@ -75,16 +66,7 @@ def edit_item(slug: str, item_id: int, body: bodies.ItemPatch) -> ItemOut:
     """Change an entry; what is left out stays as it is, and so do the ticks."""
     ctx = read_room(current_actor(), slug)
     one = open_item(ctx, item_id)[2]
-    known = ItemPlan(
-        kind=one.kind,
-        title=one.title,
-        citation=one.citation,
-        url=one.url,
-        thread_id=one.thread_id,
-        session_id=one.session_id,
-        minutes=one.minutes,
-    )
-    plan = replace(known, **given(body, can_be_empty={"thread_id", "session_id", "minutes"}))
+    plan = replace(item_plan(one), **given(body, can_be_empty={"thread_id", "session_id", "minutes"}))
     items.edit_item(ctx, item_id, plan=plan)
     return _item_out(ctx, item_id)
 

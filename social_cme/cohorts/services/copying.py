@@ -7,6 +7,7 @@ sides of a change of clocks.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from social_cme.cohorts.queries.courses import list_items, list_units
 from social_cme.cohorts.queries.door import open_cohort
 from social_cme.cohorts.rules.dates import moved_wall, whole_weeks_between
 from social_cme.cohorts.services.cohorts import manage_cohort
-from social_cme.cohorts.services.plans import CohortPlan, cohort_columns
+from social_cme.cohorts.services.plans import cohort_columns, cohort_plan
 from social_cme.core import clock
 from social_cme.persistence.transaction import Transaction, transaction
 from social_cme.rooms.policies import RoomContext
@@ -43,14 +44,7 @@ def copy_cohort(
         if claim.object_id is not None:
             return open_cohort(ctx, claim.object_id).cohort
         old = c.cohort
-        plan = CohortPlan(
-            name=name,
-            starts_on=starts_on,
-            weeks=old.weeks,
-            time_zone=old.time_zone,
-            summary=old.summary_md,
-            capacity=old.capacity,
-        )
+        plan = replace(cohort_plan(old), name=name, starts_on=starts_on, join_until=None)
         weeks = whole_weeks_between(old.starts_on, starts_on)
         columns = cohort_columns(plan)
         if old.join_until is not None:

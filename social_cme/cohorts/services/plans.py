@@ -6,13 +6,13 @@ Rule: every face passes what people typed; each wrong field is named, and wall c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from social_cme.cohorts.enums import ItemKind
-from social_cme.cohorts.models import Cohort
+from social_cme.cohorts.models import Challenge, Cohort, StudyItem, Unit
 from social_cme.cohorts.rules import dates, limits
 from social_cme.cohorts.rules.links import checked_address
 from social_cme.core import clock
@@ -68,6 +68,40 @@ class ChallengePlan:
     due: datetime
     feedback: datetime
     reviews_each: int = 2
+
+
+def cohort_plan(cohort: Cohort) -> CohortPlan:
+    """Return what is said of a cohort now, as the beginning of a change or of a copy."""
+    own = {one.name: getattr(cohort, one.name) for one in fields(CohortPlan) if one.name != "summary"}
+    return CohortPlan(summary=cohort.summary_md, **own)
+
+
+def unit_plan(unit: Unit, zone: str) -> UnitPlan:
+    """Return what is said of a unit now, its times as wall clocks of *zone*."""
+    return UnitPlan(
+        title=unit.title,
+        objectives=unit.objectives,
+        opens=dates.wall(unit.opens_at, zone),
+        due=dates.wall(unit.due_at, zone),
+        body=unit.body_md,
+    )
+
+
+def item_plan(item: StudyItem) -> ItemPlan:
+    """Return what is said of an entry now."""
+    return ItemPlan(**{one.name: getattr(item, one.name) for one in fields(ItemPlan)})
+
+
+def challenge_plan(challenge: Challenge, zone: str) -> ChallengePlan:
+    """Return what is said of a challenge now, its times as wall clocks of *zone*."""
+    return ChallengePlan(
+        title=challenge.title,
+        brief=challenge.brief_md,
+        opens=dates.wall(challenge.opens_at, zone),
+        due=dates.wall(challenge.due_at, zone),
+        feedback=dates.wall(challenge.feedback_at, zone),
+        reviews_each=challenge.reviews_each,
+    )
 
 
 class Findings:

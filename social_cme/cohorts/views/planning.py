@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from flask import url_for
@@ -15,7 +16,7 @@ from social_cme.cohorts.queries.courses import count_items, list_units
 from social_cme.cohorts.queries.door import open_cohort
 from social_cme.cohorts.rules.dates import WEEK, day_at
 from social_cme.cohorts.services import cohorts, copying
-from social_cme.cohorts.services.plans import CohortPlan
+from social_cme.cohorts.services.plans import CohortPlan, cohort_plan
 from social_cme.cohorts.views import bp, person
 from social_cme.cohorts.views.frame import Page, act_and_return, answer_form, page, room_page
 from social_cme.core import clock
@@ -57,16 +58,7 @@ def edit_cohort(slug: str, cohort_id: int) -> Page:
     """Change what is said of a cohort."""
     c = _managed(slug, cohort_id)
     one = c.cohort
-    form = CohortForm(
-        name=one.name,
-        summary=one.summary_md,
-        starts_on=one.starts_on,
-        weeks=one.weeks,
-        time_zone=one.time_zone,
-        capacity=one.capacity,
-        join_until=one.join_until,
-        revision=str(one.revision),
-    )
+    form = CohortForm(**asdict(cohort_plan(one)), revision=str(one.revision))
 
     def act() -> str:
         cohorts.edit_cohort(c.room, cohort_id, plan=_plan(form), revision=form.seen())
