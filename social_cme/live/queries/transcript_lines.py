@@ -61,10 +61,6 @@ def captions_shown() -> ColumnElement[bool]:
     return CaptionLine.hidden_at.is_(None)
 
 
-def _asked(questions: Sequence[Any]) -> list[Words]:
-    return [(one.author.display_name, one.body) for one in questions]
-
-
 def _answered(questions: Sequence[Any]) -> list[Words]:
     return [
         (one.answered_by.display_name if one.answered_by is not None else "", one.answer_md or "Answered aloud.")
@@ -72,8 +68,8 @@ def _answered(questions: Sequence[Any]) -> list[Words]:
     ]
 
 
-def _said(messages: Sequence[Any]) -> list[Words]:
-    return [(one.author.display_name, one.body) for one in messages]
+def _said(rows: Sequence[Any]) -> list[Words]:
+    return [(one.author.display_name, one.body) for one in rows]
 
 
 def _captioned(captions: Sequence[Any]) -> list[Words]:
@@ -134,7 +130,7 @@ SOURCES: tuple[Source, ...] = (
         LiveQuestion.session_id,
         LiveQuestion.body,
         questions_shown,
-        _asked,
+        _said,
         options=(joinedload(LiveQuestion.account_behind),),
     ),
     Source(

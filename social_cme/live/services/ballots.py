@@ -182,14 +182,14 @@ def _require_open(booth: Booth) -> None:
     require(can_cast(booth.session, state=state_of(booth.poll, booth.round)))
 
 
-_BALLOT = PreparedInsert(
-    PollBallot,
-    lambda insert: insert.on_conflict_do_nothing(index_elements=["round_id", "user_id"]).returning(PollBallot.id),
-)
-_MARK = PreparedInsert(
-    PollMark,
-    lambda insert: insert.on_conflict_do_nothing(index_elements=["round_id", "user_id"]).returning(PollMark.id),
-)
+def _once(model: Any) -> PreparedInsert:
+    return PreparedInsert(
+        model,
+        lambda insert: insert.on_conflict_do_nothing(index_elements=["round_id", "user_id"]).returning(model.id),
+    )
+
+
+_BALLOT, _MARK = _once(PollBallot), _once(PollMark)
 _VOTER = (
     update(PollRound)
     .where(
