@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import inspect
 
 from social_cme.accounts.enums import AccountState, CareerStage, Profession, SiteRole, Specialty
 from social_cme.accounts.identity import KEY
@@ -18,6 +19,7 @@ from social_cme.accounts.models import User
 from social_cme.accounts.services.logins import open_login
 from social_cme.core import clock
 from social_cme.core.text import fold_name
+from social_cme.persistence.base import Model
 from social_cme.persistence.transaction import transaction
 from social_cme.rooms.enums import MembershipState, RoomRole, Visibility
 from social_cme.rooms.models import Membership, Room
@@ -76,35 +78,23 @@ class Factory:
                 "specialty": Specialty.CARDIOLOGY,
                 "summary": "A room for tests.",
                 "visibility": visibility,
-                "created_by_id": owner.id,
+                "created_by_id": _key(owner),
                 **values,
             }
         )
+        leaders = ((mentor, RoomRole.MENTOR), (coordinator, RoomRole.COORDINATOR))
+        people = [*leaders, *((member, RoomRole.LEARNER) for member in members)]
         with transaction() as tx:
             tx.add(room)
-        if mentor is not None:
-            self.membership(room, mentor, role=RoomRole.MENTOR)
-        if coordinator is not None:
-            self.membership(room, coordinator, role=RoomRole.COORDINATOR)
-        for member in members:
-            self.membership(room, member)
+            tx.session.add_all(_membership(room, user, role) for user, role in people if user is not None)
         return room
 
     def membership(
         self, room: Room, user: User, *, role: str = RoomRole.LEARNER, state: str = MembershipState.ACTIVE
     ) -> Membership:
         """Put somebody into a room."""
-        moment = clock.now()
         with transaction() as tx:
-            row = Membership(
-                room_id=room.id,
-                user_id=user.id,
-                role=role,
-                state=state,
-                rules_accepted_at=moment,
-                rules_accepted_version=1,
-                joined_at=moment,
-            )
+            row = _membership(room, user, role, state)
             tx.add(row)
         return row
 
@@ -121,3 +111,22 @@ class Factory:
             cookie[KEY] = key
             cookie["_user_id"] = str(user.id)
             cookie["_fresh"] = True
+
+
+def _membership(room: Room, user: User, role: str, state: str = MembershipState.ACTIVE) -> Membership:
+    moment = clock.now()
+    return Membership(
+        room_id=_key(room),
+        user_id=_key(user),
+        role=role,
+        state=state,
+        rules_accepted_at=moment,
+        rules_accepted_version=1,
+        joined_at=moment,
+    )
+
+
+def _key(row: Model) -> int:
+    """Return the id of a row without reading anew what a commit made stale."""
+    (key,) = inspect(row).identity or (None,)
+    return int(key)

@@ -218,7 +218,7 @@ def test_a_session_across_midnight_and_a_change_of_clocks_has_its_real_length(st
             time_zone="Europe/Berlin",
         )
     assert (session.starts_at, session.ends_at) == (start, start + timedelta(hours=2, minutes=10))
-    stage.beat(session, *beats(start, seconds=7200))
+    stage.beat(session, *beats(start, seconds=7200, step=60))
     with clock.at(start + timedelta(seconds=7200)):
         leading.end_session(stage.ctx(stage.mentor), session.id)
     assert on_record(stage.learner) == [7200]

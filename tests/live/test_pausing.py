@@ -41,13 +41,13 @@ def resume(stage: Stage, session: LiveSession, minutes: float) -> None:
 
 def test_a_pause_is_not_counted_and_people_stay_present(stage: Stage) -> None:
     session = stage.running()
-    stage.beat(session, *beats(NOON, seconds=600))
+    stage.beat(session, *beats(NOON, seconds=600, step=60))
     pause(stage, session, 10)
-    pulse = stage.beat(session, *beats(at(10), seconds=300))
+    pulse = stage.beat(session, *beats(at(10), seconds=300, step=60))
     assert (pulse.counted, pulse.why, pulse.seconds, pulse.present, pulse.state) == (False, "pause", 600, 1, "live")
     stage.say(session, "Back in five?")
     resume(stage, session, 15)
-    pulse = stage.beat(session, *beats(at(15), seconds=300))
+    pulse = stage.beat(session, *beats(at(15), seconds=300, step=60))
     assert (pulse.counted, pulse.seconds) == (True, 900)
     with clock.at(at(20)):
         leading.end_session(stage.ctx(stage.mentor), session.id)
@@ -94,9 +94,9 @@ def test_only_who_leads_a_running_session_pauses_it(stage: Stage) -> None:
 
 def test_a_session_that_ends_in_a_pause_ends_the_pause(stage: Stage) -> None:
     session = stage.running()
-    stage.beat(session, *beats(NOON, seconds=600))
+    stage.beat(session, *beats(NOON, seconds=600, step=60))
     pause(stage, session, 5)
-    stage.beat(session, *beats(at(10), seconds=60))
+    stage.beat(session, *beats(at(10), seconds=60, step=60))
     with clock.at(at(12)):
         leading.end_session(stage.ctx(stage.mentor), session.id)
     assert on_record(stage.learner) == [300]

@@ -171,12 +171,12 @@ def test_what_has_begun_stays_in_the_agenda(stage: Stage) -> None:
 
 def test_time_in_a_break_is_not_counted_and_says_so(stage: Stage) -> None:
     session = stage.running(segments=(TALK, BREAK, CASE))
-    stage.beat(session, *beats(NOON, seconds=20 * 60))
+    stage.beat(session, *beats(NOON, seconds=20 * 60, step=60))
     move(stage, session, 20)
-    pulse = stage.beat(session, *beats(at(20), seconds=10 * 60))
+    pulse = stage.beat(session, *beats(at(20), seconds=10 * 60, step=60))
     assert (pulse.counted, pulse.why, pulse.seconds) == (False, "break", 20 * 60)
     move(stage, session, 30)
-    pulse = stage.beat(session, *beats(at(30), seconds=10 * 60))
+    pulse = stage.beat(session, *beats(at(30), seconds=10 * 60, step=60))
     assert (pulse.counted, pulse.why, pulse.seconds) == (True, "", 30 * 60)
     with clock.at(at(40)):
         leading.end_session(stage.ctx(stage.mentor), session.id)
@@ -185,9 +185,9 @@ def test_time_in_a_break_is_not_counted_and_says_so(stage: Stage) -> None:
 
 def test_a_corrected_segment_takes_and_gives_minutes_and_the_facts_tell_both(stage: Stage) -> None:
     session = stage.running(segments=(TALK, BREAK, CASE))
-    stage.beat(session, *beats(NOON, seconds=20 * 60))
+    stage.beat(session, *beats(NOON, seconds=20 * 60, step=60))
     move(stage, session, 20)
-    stage.beat(session, *beats(at(20), seconds=10 * 60))
+    stage.beat(session, *beats(at(20), seconds=10 * 60, step=60))
     with clock.at(at(30)):
         leading.end_session(stage.ctx(stage.mentor), session.id)
     coffee = lines(session).segments[1]

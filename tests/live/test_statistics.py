@@ -40,12 +40,12 @@ def held(stage: Stage) -> LiveSession:
         first, second = stage.ask(session), stage.ask(session, body="And the kidneys?")
         stage.ask(session, body="And the potassium?")
     mentor = stage.ctx(stage.mentor)
-    stage.beat(session, *beats(NOON, seconds=600))
+    stage.beat(session, *beats(NOON, seconds=600, step=60))
     for minute in (10, 15):
         with clock.at(NOON + timedelta(minutes=minute)):
             agenda.move_to_segment(mentor, session.id)
-        stage.beat(session, *beats(NOON + timedelta(minutes=minute), seconds=300 if minute == 10 else 600))
-    stage.beat(session, *beats(NOON + timedelta(minutes=16), seconds=540), user=stage.peer)
+        stage.beat(session, *beats(NOON + timedelta(minutes=minute), seconds=300 if minute == 10 else 600, step=60))
+    stage.beat(session, *beats(NOON + timedelta(minutes=16), seconds=540, step=60), user=stage.peer)
     for minute, question in ((4, first), (14, second)):
         with clock.at(NOON + timedelta(minutes=minute)):
             queue.answer(mentor, session.id, question.id, text="Twice the oral dose.")
