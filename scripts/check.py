@@ -62,7 +62,10 @@ def _has_postgresql() -> bool:
 
 # What a machine may lack: how to notice, and what to tell.
 EXTRAS: dict[str, tuple[Callable[[], bool], str]] = {
-    "chromium": (lambda: _program("chromium", "chromium-browser", "google-chrome"), "Chromium is not installed"),
+    "chromium": (
+        lambda: _program("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
+        "Chromium is not installed",
+    ),
     "postgresql": (_has_postgresql, "PostgreSQL is not installed"),
     "redis": (lambda: _program("redis-server"), "Redis is not installed"),
 }

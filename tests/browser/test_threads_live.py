@@ -149,7 +149,7 @@ def test_what_is_written_without_a_connection_comes_back(ward: Ward, enter: Ente
     expect(page.locator("[data-draft-state]")).to_contain_text("kept in this browser")
     page.unroute("**/api/v1/drafts/**", cut)
     page = visitor.go(ward.address)
-    assert page.locator("#answer-form textarea[name=body]").input_value() == "Written in the lift."
+    expect(page.locator("#answer-form textarea[name=body]")).to_have_value("Written in the lift.")
     expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved")
 
 
