@@ -2,9 +2,9 @@
 
 One room of 100, 1,000 and 2,000 light clients on raw websockets, driven from a process of their own (``crowd.py``), against the
 product's server and, in the same run, against socket.io's own server on Node.js. Three kinds of load: messages through the
-engine alone (at rest and in a burst; nothing is written, which is what the Node.js server does as well), chat lines and votes
-through the whole product, and a kill -9 from which everybody comes back. A figure above Node.js's at rest, above a quarter of
-it in bursts, a vote counted wrongly, or a message missed would worry us.
+engine alone (at rest and in a burst; nothing is written, which is what the Node.js server does as well), chat lines, votes for
+questions and ballots of a poll through the whole product, and a kill -9 from which everybody comes back. A figure above
+Node.js's at rest, above a quarter of it in bursts, a vote counted wrongly, or a message missed would worry us.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -31,8 +32,10 @@ from benchmarks.stage import Stage, show, stage
 from social_cme.accounts.models import User
 from social_cme.core import clock
 from social_cme.extensions import db
-from social_cme.live.models import LiveQuestion, QuestionVote
-from social_cme.live.services import chat, leading, questions, schedule
+from social_cme.live.enums import PollState
+from social_cme.live.models import LivePoll, LiveQuestion, PollBallot, PollRound, PollTally, QuestionVote
+from social_cme.live.services import chat, leading, polling, polls, questions, schedule
+from social_cme.live.services.polls import PollPlan
 from social_cme.persistence.facts import last_seq
 from social_cme.persistence.transaction import transaction
 from social_cme.rooms.queries import open_room
@@ -53,7 +56,6 @@ class Place:
     stage: Stage
     slug: str
     session_id: int
-    question_ids: list[int]
     mentor_id: int
     cookies: list[str]
 
@@ -72,7 +74,7 @@ class LiveServer(Server):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rooms", default="", help="Sizes of the rooms.")
-    parser.add_argument("--seconds", type=float, default=8.0, help="How long each steady load lasts.")
+    parser.add_argument("--seconds", type=float, default=8.0, help="How long each steady load lasts; storms 5 at most.")
     parser.add_argument("--quick", action="store_true", help="Rooms of 100 and 300, 2 seconds each; under a minute.")
     parser.add_argument("--stock", action="store_true", help="Measure FANOUT=stock as well.")
     parser.add_argument("--database", default="", help="Address of an empty PostgreSQL database; SQLite without.")
@@ -164,8 +166,8 @@ def _product(
             generator, pid, size, "chat at rest", "ours", event="chat.post", payload=payload, rate=5.0, seconds=seconds
         )
     ]
-    rows.append(_storm(place, generator, server, size, facts))
-    return rows
+    lasts = min(5.0, seconds)
+    return [*rows, *(_storm(place, generator, server, size, lasts, facts, storm) for storm in STORMS)]
 
 
 def _talk(generator: Generator, pid: int, size: int, what: str, name: str, **order: Any) -> list[Any]:
@@ -194,13 +196,19 @@ def _row(size: int, what: str, name: str, report: Report, cpu: float) -> list[An
 # ------------------------------------------------------------------ the product
 
 
-def _storm(place: Place, generator: Generator, server: Server, size: int, facts: dict[str, Any]) -> list[Any]:
-    """Have everybody vote within five seconds while pages are read; another event and its payloads make a poll of it."""
+def _storm(
+    place: Place, generator: Generator, server: Server, size: int, seconds: float, facts: dict[str, Any], storm: Storm
+) -> list[Any]:
+    """Have everybody vote within some seconds while pages are read."""
     assert server.process is not None
-    event, payloads = "question.vote", _ballots(place)
+    with place.stage.app.app_context():
+        before = last_seq(db.session(), place.channel)
+        payloads = storm.plant(place)
+        asked = last_seq(db.session(), place.channel) - before
+        db.session.remove()
     # What was asked came from another process; one line of chat brings everybody to the present.
     generator.order(
-        "talk", event="chat.post", payload={"session_id": place.session_id}, rate=1.0, seconds=1.0, ahead=QUESTIONS
+        "talk", event="chat.post", payload={"session_id": place.session_id}, rate=1.0, seconds=1.0, ahead=asked
     )
     times: list[float] = []
     stop = threading.Event()
@@ -210,48 +218,78 @@ def _storm(place: Place, generator: Generator, server: Server, size: int, facts:
             server.get(address, cookie=place.cookies[0])
     cpu = _cpu(server.process.pid)
     reader.start()
-    report = generator.order("vote", event=event, payloads=payloads, seconds=5.0)
+    report = generator.order("vote", event=storm.event, payloads=payloads, seconds=seconds)
     stop.set()
     reader.join()
-    counted = _count_votes(place, payloads)
-    if counted != size:
-        raise SystemExit(f"Wrong: {size} votes were acknowledged, {counted} are counted")
-    pages = percentiles([one * 1000 for one in times])
     with place.stage.app.app_context():
+        counted = storm.count(payloads)
         newest = last_seq(db.session(), place.channel)
         db.session.remove()
+    if counted != size:
+        raise SystemExit(f"Wrong: {size} votes were acknowledged in '{storm.name}', {counted} are counted")
+    pages = percentiles([one * 1000 for one in times])
     generator.order("reach", last=newest, timeout=30)
-    facts[f"{size:,} votes in 5 s"] = (
+    facts[f"{storm.name} of {size:,} in {seconds:g} s"] = (
         f"all answered after {report['seconds']:.1f} s and counted exactly; "
         f"answers p50 {report['p50']:.0f}, p95 {report['p95']:.0f} ms; "
         f"{len(times)} pages meanwhile p50 {pages['p50']:.0f}, p95 {pages['p95']:.0f} ms"
     )
-    return _row(size, "vote storm", "ours", report, _cpu(server.process.pid) - cpu)
+    return _row(size, storm.name, "ours", report, _cpu(server.process.pid) - cpu)
 
 
-def _ballots(place: Place) -> list[Report]:
+def _ask(place: Place) -> list[Report]:
     """Ask fresh questions, so that every vote of this storm is a new one."""
-    with place.stage.app.app_context():
-        mentor = db.session.get_one(User, place.mentor_id)
-        ctx = open_room(mentor, place.slug)
-        asked = [
-            questions.ask(ctx, place.session_id, body=f"Which one, number {number}?") for number in range(QUESTIONS)
-        ]
-        place.question_ids = [one.id for one in asked]
-        for one in asked:  # Nobody has more than a few waiting.
-            with transaction():
-                db.session.get_one(LiveQuestion, one.id).author_id = place.mentor_id
-        db.session.remove()
-    return [{"session_id": place.session_id, "question_id": one} for one in place.question_ids]
+    ctx = open_room(db.session.get_one(User, place.mentor_id), place.slug)
+    asked = [questions.ask(ctx, place.session_id, body=f"Which one, number {number}?") for number in range(QUESTIONS)]
+    payloads = [{"session_id": place.session_id, "question_id": one.id} for one in asked]
+    for one in asked:  # Nobody has more than a few waiting.
+        with transaction():
+            db.session.get_one(LiveQuestion, one.id).author_id = place.mentor_id
+    return payloads
 
 
-def _count_votes(place: Place, payloads: list[Report]) -> int:
+def _count_votes(payloads: list[Report]) -> int:
     ids = [one["question_id"] for one in payloads]
-    with place.stage.app.app_context():
-        votes = db.session.scalar(select(func.count(QuestionVote.id)).where(QuestionVote.question_id.in_(ids)))
-        score = db.session.scalar(select(func.sum(LiveQuestion.score)).where(LiveQuestion.id.in_(ids)))
-        db.session.remove()
-    return int(votes) if votes == score else -1
+    votes = db.session.scalar(select(func.count(QuestionVote.id)).where(QuestionVote.question_id.in_(ids)))
+    score = db.session.scalar(select(func.sum(LiveQuestion.score)).where(LiveQuestion.id.in_(ids)))
+    return int(votes or 0) if votes == score else -1
+
+
+def _open_poll(place: Place) -> list[Report]:
+    """Open a poll with one choice of four, after the one of the storm before."""
+    ctx = open_room(db.session.get_one(User, place.mentor_id), place.slug)
+    for poll_id in db.session.scalars(select(LivePoll.id).where(LivePoll.state == PollState.OPEN)).all():
+        polling.close_poll(ctx, place.session_id, poll_id)
+    plan = PollPlan(kind="single", question="What next?", options=("Double it", "Add a second", "Wait a day", "Ask"))
+    poll = polls.create_poll(ctx, place.session_id, plan=plan)
+    polling.open_round(ctx, place.session_id, poll.id)
+    return [
+        {"session_id": place.session_id, "poll_id": poll.id, "choices": [number]}
+        for number in range(1, len(plan.options) + 1)
+    ]
+
+
+def _count_ballots(payloads: list[Report]) -> int:
+    of_poll = select(PollRound.id).where(PollRound.poll_id == payloads[0]["poll_id"])
+    ballots = db.session.scalar(select(func.count(PollBallot.id)).where(PollBallot.round_id.in_(of_poll)))
+    tallied = db.session.scalar(select(func.sum(PollTally.count)).where(PollTally.round_id.in_(of_poll)))
+    return int(ballots or 0) if ballots == tallied else -1
+
+
+@dataclass(frozen=True)
+class Storm:
+    """What everybody sends within a few seconds, and how it is counted afterward; -1 when two counts differ."""
+
+    name: str
+    event: str
+    plant: Callable[[Place], list[Report]]
+    count: Callable[[list[Report]], int]
+
+
+STORMS = (
+    Storm("vote storm", "question.vote", _ask, _count_votes),
+    Storm("poll storm", "poll.vote", _open_poll, _count_ballots),
+)
 
 
 def _pages(place: Place) -> tuple[str, ...]:
@@ -318,7 +356,7 @@ def _plant(built: Stage, people: int) -> Place:
         )
         session_id = schedule.schedule_session(ctx, plan=plan).id
         leading.start_session(ctx, session_id)
-        found = Place(built, room.slug, session_id, [], mentor.id, cookies)
+        found = Place(built, room.slug, session_id, mentor.id, cookies)
         db.session.remove()
     return found
 

@@ -29,6 +29,7 @@ from social_cme.realtime.transport import note
 
 log = structlog.get_logger(__name__)
 
+CONNECTED = "social_cme.connected"
 EVENTS_PER_10_S = 100
 CHANNELS_PER_SOCKET = 40
 # Each holds a connection to the database; what a crowd sends at once must leave some for the pages.
@@ -132,6 +133,7 @@ class Gateway:
         transport_id = socketio.server.manager.eio_sid_from_sid(sid, "/")
         self.connections[sid] = Connection(sid, transport_id, user_id, login_id)
         self.of_user.setdefault(user_id, set()).add(sid)
+        request.environ[CONNECTED] = True
 
     def disconnect(self) -> None:
         """Forget a socket, and close what is below it if the client does not."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 import structlog
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from redis import Redis
 
 from config import Settings
@@ -13,7 +14,7 @@ from social_cme.extensions import socketio
 from social_cme.jobs.queue import JobQueue
 from social_cme.realtime.endings import end_closed_logins, listen
 from social_cme.realtime.fanout import is_direct
-from social_cme.realtime.gateway import bind_gateway, gateway
+from social_cme.realtime.gateway import CONNECTED, bind_gateway, gateway
 from social_cme.realtime.pace import Later
 from social_cme.realtime.presence import bind_presence, presence
 from social_cme.realtime.publishing import bind_pacer, pacer
@@ -25,9 +26,18 @@ log = structlog.get_logger(__name__)
 CHECK_LOGINS_EVERY = 3
 
 
+class CookieReadOnce(SecureCookieSessionInterface):
+    """Reads the cookie of a socket when it connects, and not again with each message: nothing is decided on it then."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return what the cookie holds, nothing for a socket that is connected."""
+        return self.session_class() if CONNECTED in request.environ else super().open_session(app, request)
+
+
 def bind_realtime(app: Flask) -> None:
     """Attach the gateway, its limits and presence to *app*; features add their messages and channels afterwards."""
     settings: Settings = app.extensions["settings"]
+    app.session_interface = CookieReadOnce()
     queue: JobQueue = app.extensions["jobs"]
     bind_gateway()
     gateway.per_user = settings.sockets_per_user

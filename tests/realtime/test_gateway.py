@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask_socketio import SocketIOTestClient
 from sqlalchemy import update
 
@@ -72,6 +72,19 @@ def whispered(socket: SocketIOTestClient) -> list[dict[str, Any]]:
 
 
 # ------------------------------------------------------------------ getting in
+
+
+def test_no_message_is_decided_by_the_cookie_that_opened_the_socket(
+    app: Flask, make: Factory, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[dict[str, Any]] = []
+    route = gateway.routes["unsubscribe"]
+    looked = replace(route, handler=lambda _actor, _message: held.append(dict(session)))
+    socket = connect(make.user())
+    monkeypatch.setitem(gateway.routes, "unsubscribe", looked)
+    for _ in range(2):
+        assert ask(socket, "unsubscribe", {"channel": "room:1"})["ok"]
+    assert held == [{}, {}]
 
 
 def test_a_stranger_gets_no_socket(app: Flask) -> None:
