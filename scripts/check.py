@@ -151,12 +151,13 @@ def _steps() -> list[Step]:
         _suite("Tests on SQLite", f"{together} and not thorough", "tests", "--ignore=tests/live", is_measured=True),
         _suite("Fault tests", "faults", *PLACES["faults"]),
         _suite("Tests of live sessions on SQLite", f"{together} and not thorough", "tests/live", is_measured=True),
+        _suite("Thorough tests on SQLite", thorough, *PLACES["thorough"]),
+        # The short ones fill what is left at the end.
         lint("Types (mypy)", "mypy"),
         lint("Import contracts", "lint-imports", "--cache-dir", ".cache/import-linter"),
         lint("Declared against imported (deptry)", "deptry", "--no-ansi", "."),
         lint("Templates (djlint)", "djlint", "templates", "--lint", "--quiet"),
         lint("JavaScript (oxlint)", "oxlint", "--deny-warnings", "--format=unix", "static"),
-        _suite("Thorough tests on SQLite", thorough, *PLACES["thorough"]),
     ]
 
 

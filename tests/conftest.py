@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, g
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.testing import FlaskClient
@@ -31,6 +32,7 @@ from werkzeug.routing import Map, RuleFactory
 from werkzeug.test import TestResponse
 
 from config import Settings
+from social_cme.accounts import passwords
 from social_cme.accounts.models import User
 from social_cme.app import ROOT, create_app
 from social_cme.extensions import db, limiter, socketio
@@ -147,8 +149,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("suite")
 
 
+REAL_HASHING = passwords._hasher, passwords.NOBODY
+_quick_hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Put the databases of the tests into memory where there is enough."""
+    """Put the databases of the tests into memory where there is enough, and hash passwords with little work.
+
+    Servers in processes of their own hash as they always do, and so do the tests of hashing itself.
+    """
+    passwords._hasher, passwords.NOBODY = _quick_hasher, _quick_hasher.hash("known to nobody")
     if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _MEMORY_NEEDED:
         # What the tests ask of a disk is what the system says was written; to wait for a real one would double their time.
         os.environ["TMPDIR"] = str(_MEMORY)
