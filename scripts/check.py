@@ -150,8 +150,8 @@ def _steps() -> list[Step]:
         # In two halves, so that both processors are busy to the end.
         _suite("Tests on SQLite", f"{together} and not thorough", "tests", "--ignore=tests/live", is_measured=True),
         _suite("Fault tests", "faults", *PLACES["faults"]),
-        _suite("Tests of live sessions on SQLite", f"{together} and not thorough", "tests/live", is_measured=True),
         _suite("Thorough tests on SQLite", thorough, *PLACES["thorough"]),
+        _suite("Tests of live sessions on SQLite", f"{together} and not thorough", "tests/live", is_measured=True),
         # The short ones fill what is left at the end.
         lint("Types (mypy)", "mypy"),
         lint("Import contracts", "lint-imports", "--cache-dir", ".cache/import-linter"),

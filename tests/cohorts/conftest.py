@@ -9,6 +9,7 @@ from flask import Flask
 
 from social_cme.accounts.enums import CareerStage, Profession
 from social_cme.core import clock
+from social_cme.persistence.transaction import transaction
 from tests.cohorts.calls import Call, Caller
 from tests.cohorts.term import MONDAY, Term
 from tests.factories import Factory
@@ -20,13 +21,14 @@ def term(make: Factory) -> Iterator[Term]:
     with clock.at(MONDAY):
         professions = (Profession.PHYSICIAN, Profession.NURSE, Profession.PHARMACIST, Profession.PHYSICIAN)
         stages = (CareerStage.RESIDENT, CareerStage.SENIOR, CareerStage.MID_CAREER, CareerStage.SENIOR)
-        learners = [
-            make.user(f"Learner {place}", profession=profession, career_stage=stage)
-            for place, (profession, stage) in enumerate(zip(professions, stages, strict=True), start=1)
-        ]
-        mentor, coordinator = make.user("Mentor Moreno"), make.user("Coordinator Cole")
-        room = make.room(mentor=mentor, coordinator=coordinator, members=tuple(learners))
-        other = make.room(coordinator=coordinator, members=tuple(learners))
+        with transaction():
+            learners = [
+                make.user(f"Learner {place}", profession=profession, career_stage=stage)
+                for place, (profession, stage) in enumerate(zip(professions, stages, strict=True), start=1)
+            ]
+            mentor, coordinator = make.user("Mentor Moreno"), make.user("Coordinator Cole")
+            room = make.room(mentor=mentor, coordinator=coordinator, members=tuple(learners))
+            other = make.room(coordinator=coordinator, members=tuple(learners))
         yield Term(make, room, other, learners, mentor, coordinator)
 
 

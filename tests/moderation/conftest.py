@@ -20,6 +20,7 @@ from social_cme.discussions.services.threads import post_thread
 from social_cme.extensions import db
 from social_cme.moderation.models import Flag, LogEntry
 from social_cme.persistence.facts import Fact
+from social_cme.persistence.transaction import transaction
 from social_cme.rooms.models import Room
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import open_room
@@ -86,8 +87,9 @@ def visit(login: Callable[[User], FlaskClient]) -> Callable[[User], Visitor]:
 @pytest.fixture
 def scene(make: Factory) -> Scene:
     """A room in which something was written."""
-    mentor, asker, author = make.user("Mentor"), make.user("Asker"), make.user("Author")
-    room = make.room(mentor=mentor, members=(asker, author))
+    with transaction():
+        mentor, asker, author = make.user("Mentor"), make.user("Asker"), make.user("Author")
+        room = make.room(mentor=mentor, members=(asker, author))
     thread = post_thread(
         open_room(asker, room.slug), kind=ThreadKind.QUESTION, title="Which dose?", body="For a child."
     )
