@@ -50,6 +50,8 @@ PLACES = {
     "faults": ("tests/faults", "tests/jobs", "tests/realtime"),
 }
 DUMP_SECONDS = 10
+# The shell is the same browser without windows, and takes half the time of it.
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def _program(*names: str) -> bool:
@@ -62,10 +64,7 @@ def _has_postgresql() -> bool:
 
 # What a machine may lack: how to notice, and what to tell.
 EXTRAS: dict[str, tuple[Callable[[], bool], str]] = {
-    "chromium": (
-        lambda: _program("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
-        "Chromium is not installed",
-    ),
+    "chromium": (lambda: _program(*CHROMIUM), "Chromium is not installed"),
     "postgresql": (_has_postgresql, "PostgreSQL is not installed"),
     "redis": (lambda: _program("redis-server"), "Redis is not installed"),
 }

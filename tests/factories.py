@@ -128,5 +128,6 @@ def _membership(room: Room, user: User, role: str, state: str = MembershipState.
 
 def _key(row: Model) -> int:
     """Return the id of a row without reading anew what a commit made stale."""
-    (key,) = inspect(row).identity or (None,)
-    return int(key)
+    identity = inspect(row).identity
+    assert identity is not None
+    return int(identity[0])

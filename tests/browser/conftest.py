@@ -22,14 +22,13 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Playwright, sync_playwright
 
 from config import Settings
+from scripts.check import CHROMIUM
 from social_cme.accounts.models import User
 from tests.browser.tour import START, Tour
 from tests.conftest import build_settings
 from tests.factories import Factory
 from tests.server import Server, cookie_of
 
-# The shell is the same browser without windows, and takes half the time of it.
-PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 PATIENCE_SECONDS = 240
 PHONE = {"width": 390, "height": 844}
@@ -90,7 +89,7 @@ class Chromium:
 @pytest.fixture(scope="session")
 def chromium(need: Callable[[str], None]) -> Iterator[Chromium]:
     """The system's Chromium, started when it is first wanted."""
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if program is None:
         need("Chromium is not installed here; on Debian: apt-get install chromium-headless-shell")
         return

@@ -14,6 +14,7 @@ from social_cme.discussions.services.comments import post_comment
 from social_cme.discussions.services.threads import post_thread
 from social_cme.extensions import db
 from social_cme.persistence.facts import Fact
+from social_cme.persistence.transaction import transaction
 from social_cme.rooms.models import Room
 from social_cme.rooms.policies import RoomContext
 from social_cme.rooms.queries import open_room
@@ -34,6 +35,17 @@ class Club:
     second: User
     mentor: User
     stranger: User
+
+    @classmethod
+    def gather(cls, make: Factory, *, author_in_both: bool = False) -> Club:
+        """Make the rooms and everybody in them."""
+        with transaction():
+            author, peer, second, mentor = (
+                make.user(name) for name in ("Ada Author", "Ben Peer", "Cleo Second", "Mira Mentor")
+            )
+            room = make.room(mentor=mentor, members=(author, peer, second))
+            other = make.room(mentor=mentor, members=(author,) if author_in_both else ())
+            return cls(make, room, other, author, peer, second, mentor, make.user("Sam Stranger"))
 
     def ctx(self, user: User | None, room: Room | None = None) -> RoomContext:
         """Open the room as somebody."""
